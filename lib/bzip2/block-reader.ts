@@ -1,0 +1,148 @@
+/**
+ * One block, from the bit after its magic to its plain bytes:
+ *
+ *     head → code tables → last column of the sorted rotations → text → run lengths undone → checksum
+ *      block-header  huffman-decode  symbol-decoder   bwt-inverse   rle1            crc32-bzip2
+ *
+ * The scratch memory is kept from block to block. It grows with what is really found, never with what a header claims.
+ */
+
+import type { BitReader } from "../bits/bit-reader.ts";
+import { CRC_START, finishCrc, updateCrc } from "../bits/crc32-bzip2.ts";
+import { type BlockHeader, readBlockHeader } from "./block-header.ts";
+import { inverseBwt } from "./bwt-inverse.ts";
+import { Fault } from "./fault.ts";
+import { type Bytes, BYTES_PER_LEVEL, type Level } from "./format.ts";
+import { needInput, type Step } from "./need-bits.ts";
+import { unrandomise } from "./randomise.ts";
+import { unpackRuns, type UnpackResult } from "./rle1.ts";
+import {
+  decodeSymbols,
+  DONE,
+  NEED_INPUT,
+  NEED_ROOM,
+  NO_SELECTOR,
+  SymbolState,
+  type SymbolStatus,
+  TOO_LONG,
+} from "./symbol-decoder.ts";
+
+/** Scratch memory for plain bytes beyond this is given back after a block: only bombs need more. */
+const KEPT_PLAIN_BYTES = 1 << 21;
+
+/** A decoded block. */
+export interface PlainBlock {
+  readonly bytes: Bytes;
+  /** The checksum as the block states it. */
+  readonly crc: number;
+}
+
+/** Reads blocks, one at a time. */
+export class BlockReader {
+  readonly #symbols = new SymbolState();
+  #text: Bytes = new Uint8Array(0);
+  #plain: Bytes = new Uint8Array(1 << 16);
+
+  /**
+   * Reads one block whose magic has been read.
+   *
+   * @param magicBitOffset where its magic was: what a wrong checksum is blamed on
+   */
+  *read(bits: BitReader, level: Level, options: { verify: boolean; magicBitOffset: number }): Step<PlainBlock> {
+    const header = yield* readBlockHeader(bits, level);
+    this.#prepare(header, level);
+    yield* this.#readSymbols(bits);
+    const bytes = this.#unpack(header);
+    if (options.verify) {
+      const found = finishCrc(updateCrc(CRC_START, bytes));
+      if (found !== header.crc) {
+        throw new Fault(
+          "BLOCK_CRC",
+          `Block checksum mismatch: expected ${hex(header.crc)}, found ${hex(found)}`,
+          options.magicBitOffset,
+        );
+      }
+    }
+    return { bytes, crc: header.crc };
+  }
+
+  #prepare(header: BlockHeader, level: Level): void {
+    const symbols = this.#symbols;
+    header.codeLengths.forEach((lengths, tree) => symbols.tables.set(tree, lengths));
+    symbols.selectors = header.selectors;
+    symbols.list.set(header.symbols);
+    symbols.endSymbol = header.symbols.length + 1;
+    symbols.counts.fill(0);
+    symbols.limit = level * BYTES_PER_LEVEL;
+    symbols.length = symbols.group = symbols.groupLeft = symbols.run = 0;
+    symbols.runWeight = 1;
+  }
+
+  *#readSymbols(bits: BitReader): Step<void> {
+    const symbols = this.#symbols;
+    for (;;) {
+      symbols.position = bits.position;
+      const status = decodeSymbols(symbols, bits.bytes, bits.readableEnd);
+      bits.position = symbols.position;
+      if (status === DONE) return;
+      if (status === NEED_ROOM) growCells(symbols);
+      else if (status !== NEED_INPUT) throw symbolFault(status, symbols, bits.bitOffset);
+      else if (!bits.moveOn()) yield* needInput(bits);
+    }
+  }
+
+  /** Column → plain bytes. */
+  #unpack(header: BlockHeader): Bytes {
+    const { cells, counts, length } = this.#symbols;
+    if (header.origin >= length) {
+      throw new Fault(
+        "BAD_ORIGIN",
+        `Origin ${header.origin} is not in its block of ${length} bytes`,
+        header.originBitOffset,
+      );
+    }
+    if (this.#text.length < length) this.#text = new Uint8Array(cells.length);
+    const text = this.#text.subarray(0, length);
+    inverseBwt(cells, counts, header.origin, text);
+    if (header.isRandomised) unrandomise(text);
+    const progress: UnpackResult = { used: 0, written: 0 };
+    for (;;) {
+      if (unpackRuns(text, this.#plain, progress)) {
+        throw new Fault("BAD_SYMBOL", "Block ends inside a run: four equal bytes without a count", header.originBitOffset);
+      }
+      if (progress.used === length) break;
+      const larger = new Uint8Array(this.#plain.length * 2);
+      larger.set(this.#plain);
+      this.#plain = larger;
+    }
+    const bytes = this.#plain.slice(0, progress.written);
+    if (this.#plain.length > KEPT_PLAIN_BYTES) this.#plain = new Uint8Array(1 << 16);
+    return bytes;
+  }
+}
+
+function growCells(symbols: SymbolState): void {
+  const wanted = Math.max(symbols.cells.length * 2, symbols.length + symbols.run + 1);
+  const larger = new Int32Array(Math.min(wanted, symbols.limit));
+  larger.set(symbols.cells.subarray(0, symbols.length));
+  symbols.cells = larger;
+}
+
+function symbolFault(status: SymbolStatus, symbols: SymbolState, bitOffset: number): Fault {
+  switch (status) {
+    case TOO_LONG:
+      return new Fault("BLOCK_TOO_LONG", `Block holds more than the ${symbols.limit} bytes of its level`, bitOffset);
+    case NO_SELECTOR:
+      return new Fault(
+        "BAD_SELECTOR",
+        `Block goes on after its last group, expected its end within ${symbols.selectors.length} groups`,
+        bitOffset,
+      );
+    default:
+      return new Fault("BAD_SYMBOL", "Bits that are no code of their table", bitOffset);
+  }
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, "0");
+}

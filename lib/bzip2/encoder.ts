@@ -1,0 +1,76 @@
+/**
+ * The encoder without input and output: bytes are pushed in, bzip2 comes out as soon as a block is full.
+ *
+ *     rle1-encode.ts → block-encoder.ts → stream-writer.ts
+ *
+ * The output depends on the bytes and on the level only, never on how the bytes were cut into chunks.
+ */
+import { BlockEncoder } from "./block-encoder.ts";
+import { checkLevel } from "./check-level.ts";
+import type { Bytes, Level } from "./format.ts";
+import { RunLengthEncoder } from "./rle1-encode.ts";
+import { StreamWriter } from "./stream-writer.ts";
+
+/** How to compress. */
+export interface EncoderOptions {
+  /**
+   * The block size, in steps of 100,000 bytes: 1 to 9. More compresses better and takes more memory.
+   *
+   * @default {9}
+   */
+  level?: Level | undefined;
+}
+
+/**
+ * Compresses to bzip2, without streams or promises.
+ *
+ * Its memory grows with the largest block, to about 17 MB at level 9, and is kept from one stream to the next.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Bzip2Encoder, decompress } from "wikidump";
+ *
+ * const encoder = new Bzip2Encoder({ level: 9 });
+ * const plain = new TextEncoder().encode("the quick brown fox");
+ * const parts = [...encoder.push(plain), ...encoder.finish()];
+ * const file = await new Blob(parts).bytes();
+ * assert.deepEqual(decompress(file), plain);
+ * ```
+ */
+export class Bzip2Encoder {
+  readonly #runs: RunLengthEncoder;
+  readonly #blocks = new BlockEncoder();
+  readonly #writer: StreamWriter;
+
+  /** @throws {RangeError} if the level is not a whole number from 1 to 9. */
+  constructor(options: EncoderOptions = {}) {
+    const level = checkLevel(options.level ?? 9);
+    this.#runs = new RunLengthEncoder(level);
+    this.#writer = new StreamWriter(level);
+  }
+
+  /** Takes bytes in, and gives what can be written already. The chunk is free again once the generator is at its end. */
+  *push(chunk: Uint8Array): Generator<Bytes, void, undefined> {
+    for (let start = 0; start < chunk.length;) {
+      start = this.#runs.push(chunk, start);
+      if (this.#runs.isFull) yield this.#encodeBlock();
+    }
+  }
+
+  /**
+   * Ends the stream, on a byte; what is pushed next begins another one. A stream into which nothing was
+   * pushed is the 14 bytes that bzip2 writes for no input.
+   */
+  *finish(): Generator<Bytes, void, undefined> {
+    this.#runs.flush();
+    if (!this.#runs.isEmpty) yield this.#encodeBlock();
+    yield this.#writer.end();
+  }
+
+  #encodeBlock(): Bytes {
+    const block = this.#blocks.encode(this.#runs.block, this.#runs.crc);
+    this.#runs.clear();
+    return this.#writer.add(block);
+  }
+}

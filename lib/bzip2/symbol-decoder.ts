@@ -1,0 +1,177 @@
+/**
+ * @kernel Bits → the last column of the sorted rotations: Huffman codes, run lengths of zeros and move-to-front at once.
+ *
+ * Symbols come in groups of 50, each with its own table. RUNA and RUNB are the digits, lowest first, of a number in
+ * which they count for 1 and 2: so many times the front of the move-to-front list follows.
+ *
+ *     RUNA = 1   RUNB = 2   RUNA RUNA = 1 + 2 = 3   RUNB RUNA = 2 + 2 = 4   RUNA RUNB = 1 + 4 = 5
+ *
+ * Every other symbol s takes the list's entry number s - 1 and moves it to the front; the highest symbol ends the block.
+ * The plain twin is test/support/plain/symbol-decoder.ts.
+ */
+
+import { RUNB, SYMBOLS_PER_GROUP } from "./format.ts";
+import { FIRST_BITS, FIRST_SIZE, HuffmanTables, LENGTH_BITS, LENGTH_SLOTS, RANK_SLOTS } from "./huffman-decode.ts";
+
+/** Why `decodeSymbols` came back. */
+export type SymbolStatus =
+  | typeof DONE
+  | typeof NEED_INPUT
+  | typeof NEED_ROOM
+  | typeof BAD_CODE
+  | typeof TOO_LONG
+  | typeof NO_SELECTOR;
+/** The symbol that ends the block was read. */
+export const DONE = 0;
+/** The next symbol does not end before `endBit`. */
+export const NEED_INPUT = 1;
+/** `cells` is too small for what comes next, but the block may be longer. */
+export const NEED_ROOM = 2;
+/** The bits at `position` are no code. */
+export const BAD_CODE = 3;
+/** The symbol at `position` makes the block longer than `limit`. */
+export const TOO_LONG = 4;
+/** There are more groups than selectors. */
+export const NO_SELECTOR = 5;
+
+/** Everything that decoding of a block's symbols remembers between two calls. */
+export class SymbolState {
+  readonly tables: HuffmanTables = new HuffmanTables();
+  selectors: Uint8Array = new Uint8Array(0);
+  /** The symbol that ends the block. */
+  endSymbol = 0;
+  /** The move-to-front list. */
+  readonly list: Uint8Array = new Uint8Array(256);
+  /** How often each byte occurs. */
+  readonly counts: Int32Array = new Int32Array(256);
+  /** The bytes of the column, one in each cell; the next step writes links above them. */
+  cells: Int32Array = new Int32Array(1 << 14);
+  /** Cells that are filled. */
+  length = 0;
+  /** The most cells that a block may fill. */
+  limit = 0;
+  /** Number of the next group. */
+  group = 0;
+  /** Symbols that are left in the present group. */
+  groupLeft = 0;
+  /** The run that is being read, and what its next digit counts for. */
+  run = 0;
+  runWeight = 1;
+  /** The bit of `bytes` at which to go on. */
+  position = 0;
+}
+
+/** Decodes symbols that end before the bit `endBit` of `bytes`; eight bytes behind it must be readable. */
+export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: number): SymbolStatus {
+  const { selectors, list, counts, cells, limit, endSymbol } = state;
+  const { first, upper, rankShift, byRank } = state.tables;
+  const capacity = cells.length;
+  let { length, group, groupLeft, run, runWeight } = state;
+  let tree = groupLeft > 0 ? selectors[group - 1]! : 0;
+  let firstBase = tree * FIRST_SIZE;
+
+  // The bit buffer: its low `have` bits are the next bits of input.
+  //
+  //     buffer  | used … | next bits, `have` of them |      next byte to load: bytes[at]
+  let at = state.position >>> 3;
+  let have = 8 - (state.position & 7);
+  let buffer = bytes[at++]!;
+  let usedBits = 0;
+  let status: SymbolStatus = NEED_INPUT;
+
+  for (;;) {
+    if (groupLeft === 0) {
+      if (group === selectors.length) {
+        usedBits = 0;
+        status = NO_SELECTOR;
+        break;
+      }
+      tree = selectors[group++]!;
+      firstBase = tree * FIRST_SIZE;
+      groupLeft = SYMBOLS_PER_GROUP;
+    }
+    if (have < 16) {
+      buffer = (buffer << 16) | (bytes[at]! << 8) | bytes[at + 1]!;
+      at += 2;
+      have += 16;
+    }
+    let symbol: number;
+    const entry = first[firstBase + ((buffer >>> (have - FIRST_BITS)) & (FIRST_SIZE - 1))]!;
+    if (entry !== 0) {
+      usedBits = entry & ((1 << LENGTH_BITS) - 1);
+      symbol = entry >>> LENGTH_BITS;
+    } else {
+      if (have < 20) {
+        buffer = (buffer << 8) | bytes[at++]!;
+        have += 8;
+      }
+      const bits = (buffer >>> (have - 20)) & 0xfffff;
+      const lengthBase = tree * LENGTH_SLOTS;
+      usedBits = FIRST_BITS + 1;
+      while (usedBits <= 20 && bits >= upper[lengthBase + usedBits]!) usedBits++;
+      if (usedBits > 20) {
+        usedBits = 0;
+        status = at * 8 - have + 20 > endBit ? NEED_INPUT : BAD_CODE;
+        break;
+      }
+      symbol = byRank[tree * RANK_SLOTS + rankShift[lengthBase + usedBits]! + (bits >>> (20 - usedBits))]!;
+    }
+    have -= usedBits;
+    if (at * 8 - have > endBit) break;
+
+    if (symbol <= RUNB) {
+      run += runWeight << symbol;
+      runWeight <<= 1;
+      // Also keeps the weight from overflowing: the limit is below 2 to the 20th.
+      if (run > limit) {
+        run -= (runWeight >>> 1) << symbol;
+        runWeight >>>= 1;
+        status = TOO_LONG;
+        break;
+      }
+      groupLeft--;
+      continue;
+    }
+    if (run > 0) {
+      const runEnd = length + run;
+      if (runEnd > capacity || runEnd > limit) {
+        status = runEnd > limit ? TOO_LONG : NEED_ROOM;
+        break;
+      }
+      const front = list[0]!;
+      counts[front] = counts[front]! + run;
+      while (length < runEnd) cells[length++] = front;
+      run = 0;
+      runWeight = 1;
+    }
+    if (symbol === endSymbol) {
+      groupLeft--;
+      usedBits = 0;
+      status = DONE;
+      break;
+    }
+    if (length >= capacity || length >= limit) {
+      status = length >= limit ? TOO_LONG : NEED_ROOM;
+      break;
+    }
+    let rank = symbol - 1;
+    const byte = list[rank]!;
+    while (rank > 0) {
+      list[rank] = list[rank - 1]!;
+      rank--;
+    }
+    list[0] = byte;
+    counts[byte] = counts[byte]! + 1;
+    cells[length++] = byte;
+    groupLeft--;
+  }
+
+  // All ways out but `DONE` leave the last symbol unread.
+  state.position = at * 8 - have - usedBits;
+  state.length = length;
+  state.group = group;
+  state.groupLeft = groupLeft;
+  state.run = run;
+  state.runWeight = runWeight;
+  return status;
+}

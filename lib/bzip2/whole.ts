@@ -1,0 +1,60 @@
+/** Whole inputs: compressed bytes that are all in memory → plain bytes. */
+
+import { Bzip2Error } from "../errors.ts";
+import { Bzip2Decoder, type DecoderOptions } from "./decoder.ts";
+import type { Bytes } from "./format.ts";
+
+/** How to decompress. */
+export interface DecompressOptions extends DecoderOptions {
+  /** The most plain bytes to make; more is an error. Default: no limit. */
+  maxBytes?: number;
+}
+
+/**
+ * Decompresses bzip2 data: all streams of it, with checksums compared.
+ *
+ * Give `maxBytes` for data that you do not trust: 45 bytes can become 46 MB, and a few kilobytes can become many gigabytes.
+ *
+ * @throws {Bzip2Error} with the place and the number of good bytes before it; `OUTPUT_LIMIT` when `maxBytes` is too small
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { compress, decompress } from "wikidump";
+ *
+ * const text = new TextEncoder().encode("hello");
+ * assert.deepEqual(decompress(compress(text), { maxBytes: 1000 }), text);
+ * ```
+ */
+export function decompress(data: Uint8Array, options: DecompressOptions = {}): Bytes {
+  const maxBytes = options.maxBytes ?? Infinity;
+  const decoder = new Bzip2Decoder(options);
+  const parts: Bytes[] = [];
+  let byteLength = 0;
+  for (const events of [() => decoder.push(data), () => decoder.finish()]) {
+    for (const event of events()) {
+      if (event.type !== "block") continue;
+      const { bitOffset, streamIndex, blockIndex } = event.info;
+      if (byteLength + event.bytes.length > maxBytes) {
+        const place = { bitOffset, streamIndex, blockIndex, bytesBefore: byteLength };
+        throw new Bzip2Error("OUTPUT_LIMIT", `Plain data is longer than the ${maxBytes} bytes allowed`, place, {
+          remedy: "Raise maxBytes if the data is trusted, or decode it as a stream",
+        });
+      }
+      byteLength += event.bytes.length;
+      parts.push(event.bytes);
+    }
+  }
+  return join(parts, byteLength);
+}
+
+function join(parts: readonly Bytes[], byteLength: number): Bytes {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(byteLength);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,123 @@
+/**
+ * Decides which parts of a dump belong to wanted pages, and notices when no more can come.
+ *
+ * What `takePages` (a stream from its start) and `extractRange` (random access) share. Knows nothing of compression.
+ */
+import type { Bytes } from "../bzip2/format.ts";
+import { DumpFormatError } from "../errors.ts";
+import type { DumpPart } from "../xml/dump-splitter.ts";
+import { findPageId } from "../xml/page-id.ts";
+import { isInPageRanges, mergePageRanges, type PageRange } from "./page-range.ts";
+
+/** Options of `PageFilter`. */
+export interface PageFilterOptions {
+  /** Told the id of every page that is taken. */
+  readonly onPage?: ((pageId: number) => void) | undefined;
+  /**
+   * "ascending": page ids rise, the reading ends after the last wanted one, and ids that fall are an error. "any": all of the
+   * dump is read.
+   */
+  readonly order: "ascending" | "any";
+  /** Let the header of the dump through too; default false. */
+  readonly isHeaderTaken?: boolean;
+}
+
+/** Lets the parts of some pages through. */
+export class PageFilter {
+  readonly ranges: readonly PageRange[];
+  readonly #onPage: ((pageId: number) => void) | undefined;
+  readonly #isAscending: boolean;
+  readonly #isHeaderTaken: boolean;
+  #hasHeader = false;
+  #previousId = 0;
+  #isTaking = false;
+  #isDone: boolean;
+  #waitingFor: number | undefined;
+
+  constructor(ranges: readonly PageRange[], options: PageFilterOptions) {
+    this.ranges = mergePageRanges(ranges);
+    this.#onPage = options.onPage;
+    this.#isAscending = options.order === "ascending";
+    this.#isHeaderTaken = options.isHeaderTaken ?? false;
+    this.#isDone = this.ranges.length === 0;
+    this.#waitingFor = this.ranges[0]?.first;
+  }
+
+  /** No later page of an ascending dump can be wanted. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** The header of the dump has been seen. */
+  get hasHeader(): boolean {
+    return this.#hasHeader;
+  }
+
+  /** The first id of the next range, while no wanted page is being read. */
+  get waitingFor(): number | undefined {
+    return this.#waitingFor;
+  }
+
+  /** Reading goes on elsewhere, where heads of pages may come again that were seen. Not while a page is being taken. */
+  restart(): void {
+    this.#previousId = 0;
+    this.#isTaking = false;
+  }
+
+  /** The bytes of the parts that belong to wanted pages; neighbours that lie side by side in memory come as one. */
+  *take(parts: Iterable<DumpPart>): Generator<Bytes, void, undefined> {
+    let run: Uint8Array | undefined;
+    for (const part of parts) {
+      const isTaken = this.#isTaken(part);
+      if (this.#isDone && !isTaken) break;
+      if (!isTaken || part.bytes.length === 0) continue;
+      const joined = run === undefined ? part.bytes : joinNeighbours(run, part.bytes);
+      if (joined === undefined) yield run as Bytes;
+      run = joined ?? part.bytes;
+    }
+    if (run !== undefined) yield run as Bytes;
+  }
+
+  #isTaken(part: DumpPart): boolean {
+    const { type } = part;
+    if (type === "header") {
+      // The header of a second dump in the same file belongs to no page.
+      const isFirst = !this.#hasHeader;
+      this.#hasHeader = true;
+      return isFirst && this.#isHeaderTaken;
+    }
+    if (type === "page") this.#startPage(part.bytes);
+    const isTaken = this.#isTaking && type !== "footer";
+    if (type === "page-end") this.#isTaking = false;
+    return isTaken;
+  }
+
+  #startPage(head: Uint8Array): void {
+    const pageId = findPageId(head);
+    if (pageId === undefined) {
+      throw new DumpFormatError("BAD_ID", `A page without a readable id follows page ${this.#previousId}`, { byteOffset: 0 });
+    }
+    if (this.#isAscending) this.#checkOrder(pageId);
+    this.#isTaking = isInPageRanges(this.ranges, pageId);
+    this.#previousId = pageId;
+    if (this.#isTaking) this.#onPage?.(pageId);
+  }
+
+  #checkOrder(pageId: number): void {
+    if (pageId <= this.#previousId) {
+      const message = `Page ${pageId} follows page ${this.#previousId}, expected rising page ids`;
+      throw new DumpFormatError("ID_ORDER", message, { byteOffset: 0, pageId }, {
+        remedy: 'Read the whole dump instead (bzdump pages --scan, or takePages with order: "any")',
+      });
+    }
+    const next = this.ranges.find((range) => pageId <= range.last);
+    this.#isDone = next === undefined;
+    this.#waitingFor = next === undefined || pageId >= next.first ? undefined : next.first;
+  }
+}
+
+/** Two views as one if the second begins where the first ends. */
+function joinNeighbours(first: Uint8Array, second: Uint8Array): Uint8Array | undefined {
+  const isNeighbour = first.buffer === second.buffer && first.byteOffset + first.length === second.byteOffset;
+  return isNeighbour ? new Uint8Array(first.buffer, first.byteOffset, first.length + second.length) : undefined;
+}

@@ -1,0 +1,215 @@
+/**
+ * Keys about the jobs of a run: parts, page ranges, retries, what is made and what is left out.
+ *
+ * Part of the schema (schema.ts).
+ */
+
+/** [cleanup]: old runs. */
+export const CLEANUP_KEYS = {
+  keep: {
+    type: "integer",
+    default: "3",
+    level: "wiki",
+    text: "How many runs are kept beside the current one; 0 removes all older runs.",
+  },
+} as const;
+
+/** [chunks]: big wikis in parts and page ranges. */
+export const CHUNKS_KEYS = {
+  chunksEnabled: {
+    type: "boolean",
+    default: "0",
+    level: "wiki",
+    text: "Whether jobs are cut into parts that run side by side.",
+    status: "later",
+  },
+  pagesPerChunkHistory: {
+    type: "integers",
+    default: "0",
+    level: "wiki",
+    text: "Pages in part 1, in part 2 and so on; the last part is open-ended. 0 means no parts.",
+    status: "later",
+  },
+  chunksForPagelogs: {
+    type: "integer",
+    default: "0",
+    level: "wiki",
+    text: "How many parts the log jobs have. 0 means no parts.",
+    status: "later",
+  },
+  logitemsPerPagelogs: {
+    type: "integers",
+    default: "0",
+    level: "wiki",
+    text: "Log items in part 1, in part 2 and so on. 0 means no parts of fixed size.",
+    status: "later",
+  },
+  jobsperbatch: {
+    type: "counts",
+    default: "",
+    level: "wiki",
+    text: "How many parts of a job run at once, such as xmlstubsdump=4,xmlpagelogsdump=2.",
+    status: "later",
+  },
+  recombineHistory: {
+    type: "boolean",
+    default: "1",
+    level: "wiki",
+    text: "Whether the parts of the history are also put together to one file.",
+    status: "later",
+  },
+  recombineMetaCurrent: {
+    type: "boolean",
+    default: "1",
+    level: "wiki",
+    text: "Whether the parts of the current pages are also put together to one file.",
+    status: "later",
+  },
+  checkpointTime: {
+    type: "boolean",
+    default: "0",
+    level: "wiki",
+    text: "Any number but 0 writes content in files of a page range each. (In 2011, minutes per file.)",
+    status: "later",
+  },
+  revsPerJob: {
+    type: "integer",
+    default: "1000000",
+    level: "wiki",
+    text: "Revisions (history) or pages (other content) per page range file.",
+    status: "later",
+  },
+  maxrevbytes: {
+    type: "bytes",
+    default: "35000000000",
+    level: "wiki",
+    text: "Largest plain size of one history range file.",
+    status: "later",
+  },
+  revsMargin: {
+    type: "integer",
+    default: "100",
+    level: "wiki",
+    text: "By how many revisions a page range may miss its target.",
+    status: "later",
+  },
+  revinfostash: {
+    type: "boolean",
+    default: "0",
+    level: "wiki",
+    text: "Whether page ranges are worked out from stubs rather than by asking the database.",
+    status: "later",
+  },
+  retryWait: {
+    type: "seconds",
+    default: "30",
+    level: "wiki",
+    text: "Pause before a content job is tried again.",
+    status: "later",
+  },
+  lbzip2threads: {
+    type: "integer",
+    default: "0",
+    level: "wiki",
+    text: "Threads of lbzip2 when parts are put together; 0 means that it is not used.",
+    status: "later",
+  },
+  contentbatchesEnabled: {
+    type: "boolean",
+    default: "0",
+    level: "wiki",
+    text: "Whether several hosts may share the history job of a wiki.",
+    status: "later",
+  },
+  revsPerChunkHistory: {
+    type: "text",
+    default: "",
+    level: "wiki",
+    text: "Never finished in the reference.",
+    status: "retired",
+  },
+  pagesPerChunkAbstract: {
+    type: "text",
+    default: "",
+    level: "wiki",
+    text: "Abstracts are no longer made.",
+    status: "retired",
+  },
+  testsleep: { type: "text", default: "", level: "wiki", text: "A test aid of the reference.", status: "retired" },
+} as const;
+
+/** [otherformats]: what is made beside the plain set. */
+export const OTHER_FORMATS_KEYS = {
+  multistream: {
+    type: "boolean",
+    default: "0",
+    level: "wiki",
+    text: "Whether the articles are also made as a multistream file with an index, for random access.",
+  },
+} as const;
+
+/** [stubs]: how stubs are asked of MediaWiki. */
+export const STUBS_KEYS = {
+  minpages: {
+    type: "integer",
+    default: "1",
+    level: "wiki",
+    text: "Fewest pages in one slice of stubs.",
+    status: "later",
+  },
+  maxrevs: {
+    type: "integer",
+    default: "50000",
+    level: "wiki",
+    text: "Most revisions in one slice of stubs.",
+    status: "later",
+  },
+} as const;
+
+/** [query]: one query on all wikis. */
+export const QUERY_KEYS = {
+  queryfile: {
+    type: "path",
+    default: "wikiquery.sql",
+    level: "normal",
+    text: "File with a query to run on all wikis.",
+    status: "later",
+  },
+} as const;
+
+/** [misc]: the rest. */
+export const MISC_KEYS = {
+  fixeddumporder: {
+    type: "boolean",
+    default: "0",
+    level: "override",
+    text: "Whether wikis are taken in the order of the dblist rather than the longest-waiting first.",
+  },
+  maxRetries: {
+    type: "integer",
+    default: "3",
+    level: "wiki",
+    text: "How often a content job is tried again.",
+    status: "later",
+  },
+  skipJobs: {
+    type: "list",
+    default: "",
+    level: "wiki",
+    text: "Names of jobs that are left out.",
+  },
+  sevenzipprefetch: {
+    type: "boolean",
+    default: "0",
+    level: "override",
+    text: "Whether 7z files of old runs are tried before bz2 files when texts are taken over.",
+    status: "later",
+  },
+  lbzip2forhistory: {
+    type: "boolean",
+    default: "0",
+    level: "override",
+    text: "Whether the history is compressed with lbzip2.",
+    status: "later",
+  },
+} as const;

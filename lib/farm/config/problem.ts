@@ -1,0 +1,37 @@
+/**
+ * What can be wrong with a configuration, collected while it is read, so that one look at the message shows all of it.
+ *
+ * The first problem becomes the ConfigError (its code, file, line, key); the others are listed in its message.
+ */
+import { ConfigError, type ConfigErrorCode } from "../../errors.ts";
+
+/** One thing that is wrong, and where. */
+export interface Problem {
+  readonly code: ConfigErrorCode;
+  /** What happened, without the place; capitalised, no full stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  readonly file: string;
+  /** From 1; 0 where no line is to blame. */
+  readonly line: number;
+  readonly section: string;
+  readonly key: string;
+}
+
+/** Throws the problems as one error; does nothing when there are none. */
+export function throwProblems(problems: readonly Problem[]): void {
+  const [first, ...rest] = problems;
+  if (first === undefined) return;
+  const lines = [withPlace(first)];
+  if (rest.length > 0) lines.push(rest.length === 1 ? "One more problem:" : `${rest.length} more problems:`);
+  for (const problem of rest) {
+    lines.push(`  ${withPlace(problem)}${problem.remedy === "" ? "" : `. ${problem.remedy}`}`);
+  }
+  throw new ConfigError(first.code, lines.join("\n"), first, { remedy: first.remedy });
+}
+
+function withPlace(problem: Problem): string {
+  if (problem.file === "") return problem.message;
+  return `${problem.message} (${problem.file}${problem.line === 0 ? "" : `, line ${problem.line}`})`;
+}

@@ -1,0 +1,45 @@
+/** Which jobs of a run are to be done, as the command line asks: all, some, all from one on, without those that are done. */
+import { UsageError } from "../errors.ts";
+import type { JobDefinition } from "./jobs/job.ts";
+import type { JobStatus } from "./report/run-status.ts";
+
+export interface JobSelection {
+  /** Names of jobs; empty means all. */
+  readonly jobs: readonly string[];
+  /** Also all jobs after the one that is named. */
+  readonly isRestart: boolean;
+  /** Leave out jobs that are done. */
+  readonly skipsDone: boolean;
+  /** Mark these as skipped, in a run of all jobs. */
+  readonly skipJobs: readonly string[];
+}
+
+/** Names that are no job: what they do instead is in run.ts. */
+export const PSEUDO_JOBS = ["noop", "latestlinks", "createdirs"] as const;
+
+/** The jobs to do, in order. Throws UsageError for names that the wiki does not have. */
+export function selectJobs(
+  jobs: readonly JobDefinition[],
+  selection: JobSelection,
+  state: (name: string) => JobStatus,
+): readonly JobDefinition[] {
+  const chosen = chooseJobs(jobs, selection);
+  return chosen.filter((job) => !(selection.skipsDone && state(job.name).state === "done"));
+}
+
+function chooseJobs(jobs: readonly JobDefinition[], selection: JobSelection): readonly JobDefinition[] {
+  for (const name of [...selection.jobs, ...selection.skipJobs]) checkName(jobs, name);
+  if (selection.jobs.length === 0) return jobs.filter((job) => !selection.skipJobs.includes(job.name));
+  if (selection.jobs.some((name) => (PSEUDO_JOBS as readonly string[]).includes(name))) return [];
+  if (!selection.isRestart) return jobs.filter((job) => selection.jobs.includes(job.name));
+  const first = jobs.findIndex((job) => job.name === selection.jobs[0]);
+  return jobs.slice(first).filter((job) => !selection.skipJobs.includes(job.name));
+}
+
+function checkName(jobs: readonly JobDefinition[], name: string): void {
+  if (jobs.some((job) => job.name === name) || (PSEUDO_JOBS as readonly string[]).includes(name)) return;
+  throw new UsageError(`There is no job ${name} for this wiki`, {
+    option: "job",
+    remedy: `Jobs: ${jobs.map((job) => job.name).join(", ")}; also ${PSEUDO_JOBS.join(", ")}`,
+  });
+}

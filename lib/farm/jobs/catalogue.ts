@@ -1,0 +1,36 @@
+/** All jobs, in the order in which a run does them. */
+import type { WikiSource } from "../source/source.ts";
+import type { JobDefinition } from "./job.ts";
+import { multistreamJob } from "./multistream.ts";
+import { articlesJob, metaCurrentJob, metaHistoryJob } from "./page-content.ts";
+import { namespacesJob, namespacesV2Job } from "./site-info.ts";
+import { stubsJob } from "./stubs.ts";
+import { allPageTitlesJob, pageTitlesJob } from "./titles.ts";
+
+const JOBS: readonly JobDefinition[] = [
+  namespacesJob,
+  namespacesV2Job,
+  pageTitlesJob,
+  allPageTitlesJob,
+  stubsJob,
+  articlesJob,
+  metaCurrentJob,
+  metaHistoryJob,
+  multistreamJob,
+];
+
+export interface CatalogueOptions {
+  /** Whether `[otherformats] multistream` is on. */
+  readonly multistream: boolean;
+  /** Names from `[misc] skipJobs`: they do not exist for this wiki. */
+  readonly skipJobs: readonly string[];
+}
+
+/** The jobs that a wiki has: those that its source can serve and its configuration wants. */
+export function jobsOf(source: WikiSource, options: CatalogueOptions): readonly JobDefinition[] {
+  return JOBS.filter((job) =>
+    source.reading(job.needs) !== undefined &&
+    (job !== multistreamJob || options.multistream) &&
+    !options.skipJobs.includes(job.name)
+  );
+}

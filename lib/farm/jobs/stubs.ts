@@ -1,0 +1,73 @@
+/**
+ * The stubs: three dumps without text, of all revisions, of current ones, and of current ones of articles.
+ *
+ * A stub's `<text>` keeps its attributes (length, SHA-1, whether it is hidden) and loses its content. What a MediaWiki
+ * installation adds there, the address of the text in its own database, an export does not know.
+ */
+import type { PageHead } from "../../dump/model.ts";
+import type { SourceEvent, SourceRevision } from "../source/source.ts";
+import type { DumpOutput } from "./dump-output.ts";
+import { articlesOnly, everyPage } from "./filters.ts";
+import type { JobContext, JobDefinition, JobWork } from "./job.ts";
+import { stubRevision } from "./stub-revision.ts";
+
+export const stubsJob: JobDefinition = {
+  name: "xmlstubsdump",
+  title: "First-pass for page XML data dumps",
+  detail: "These files contain no page text, only revision metadata.",
+  needs: "stubs",
+  prerequisites: [],
+  outputs: [
+    { dumpName: "stub-meta-history", type: "xml", extension: "gz" },
+    { dumpName: "stub-meta-current", type: "xml", extension: "gz" },
+    { dumpName: "stub-articles", type: "xml", extension: "gz" },
+  ],
+  start: (context: JobContext): JobWork => new StubsWork(context),
+};
+
+class StubsWork implements JobWork {
+  readonly #history: DumpOutput;
+  readonly #current: readonly { readonly output: DumpOutput; readonly includes: (page: PageHead) => boolean }[];
+
+  constructor(context: JobContext) {
+    const [history, current, articles] = context.outputs as [DumpOutput, DumpOutput, DumpOutput];
+    this.#history = history;
+    this.#current = [{ output: current, includes: everyPage }, { output: articles, includes: articlesOnly }];
+  }
+
+  take(event: SourceEvent): Promise<void> | undefined {
+    switch (event.type) {
+      case "start":
+      case "end":
+        this.#history.add(event.bytes);
+        for (const { output } of this.#current) output.add(event.bytes);
+        break;
+      case "page":
+      case "other":
+        this.#history.add(event.bytes);
+        break;
+      case "revision":
+        this.#history.add(stubRevision(event));
+        break;
+      case "page-end":
+        this.#history.add(event.bytes);
+        this.#endPage(event);
+        break;
+    }
+    return this.#history.settled() ?? this.#current[0]!.output.settled() ?? this.#current[1]!.output.settled();
+  }
+
+  #endPage(event: SourceEvent & { type: "page-end" }): void {
+    const { head, headBytes, latest, others } = event.page;
+    const stub = latest === undefined ? undefined : stubRevision(latest as SourceRevision);
+    for (const { output, includes } of this.#current) {
+      if (!includes(head)) continue;
+      output.add(headBytes);
+      if (stub !== undefined) output.add(stub);
+      for (const other of others) output.add(other);
+      output.add(event.bytes);
+    }
+  }
+
+  async finish(): Promise<void> {}
+}

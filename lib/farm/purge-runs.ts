@@ -1,0 +1,50 @@
+/**
+ * Purges old runs of one wiki: reads what is there, plans (`report/purge.ts`), removes, and tidies `latest/`.
+ */
+
+import { findLocks } from "./lock/stale.ts";
+import { tidyLatest } from "./report/latest-links.ts";
+import { executePurge, planPurge, type PurgeCandidate, type PurgeDecision } from "./report/purge.ts";
+import { readRun } from "./report/run-reader.ts";
+import { runTotals } from "./report/run-totals.ts";
+import { reportSettingsOf } from "./report-settings-of.ts";
+import { isRunDate, listRunDates } from "./run-dates.ts";
+import { runDirectory } from "./wiki.ts";
+import type { Wiki } from "./wiki.ts";
+
+/** What would be purged: every run with what happens to it, newest first. */
+export async function planWikiPurge(wiki: Wiki, currentDate: string | undefined): Promise<PurgeDecision[]> {
+  const candidates = await readCandidates(wiki);
+  return planPurge(candidates, { keepCount: wiki.settings.cleanup.keep, currentDate });
+}
+
+/** Carries out a plan, but for runs that somebody has locked since; gives the dates that are gone. */
+export async function purgeWiki(wiki: Wiki, plan: readonly PurgeDecision[]): Promise<string[]> {
+  const locked = await lockedDates(wiki);
+  const free = locked.has("") ? [] : plan.filter(({ date }) => !locked.has(date));
+  const removed = await executePurge(free, wiki);
+  const settings = reportSettingsOf(wiki.settings);
+  await tidyLatest({ wiki: wiki.name, date: "" }, { settings, runsDirectory: wiki.runsDirectory });
+  return removed;
+}
+
+async function readCandidates(wiki: Wiki): Promise<PurgeCandidate[]> {
+  const locked = await lockedDates(wiki);
+  const candidates: PurgeCandidate[] = [];
+  for (const date of await listRunDates(wiki)) {
+    // Eight digits that are no day are somebody else's directory.
+    if (!isRunDate(date)) continue;
+    const directory = runDirectory(wiki, date);
+    const { status } = await readRun(directory, { ...wiki, wiki: wiki.name, date });
+    const isComplete = status !== undefined && runTotals(status).isComplete;
+    // Workers of the reference do some runs without a lock; one that died is marked by the monitor, and goes then.
+    const isAtWork = status?.phase === "running";
+    candidates.push({ date, isComplete, isLocked: isAtWork || locked.has(date) || locked.has("") });
+  }
+  return candidates;
+}
+
+/** Dates of locks; "" for a lock of the whole wiki. */
+async function lockedDates(wiki: Wiki): Promise<ReadonlySet<string>> {
+  return new Set((await findLocks(wiki.privateDirectory)).map((lock) => lock.date));
+}

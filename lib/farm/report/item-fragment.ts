@@ -1,0 +1,46 @@
+/**
+ * One job as a list item, spelled as the reference spells it: for `status.html`, which other programs read, and for
+ * operators' own page templates. Our own pages use `run-page.ts`.
+ */
+
+import { Html, html } from "./html.ts";
+import { prettySize } from "./pretty-size.ts";
+import { fileUrl, type ReportSettings, type RunIdentity } from "./report-settings.ts";
+import type { FileStatus, JobStatus } from "./run-status.ts";
+import { formatTimestamp } from "./timestamp.ts";
+
+/**
+ * The `<li>` of a job, with its files below it, without a line end.
+ * What failed and what was odd is added as further `detail` items.
+ */
+export function itemFragment(settings: ReportSettings, run: RunIdentity, job: JobStatus): Html {
+  const details = [job.detail, ...troubleLines(job), ...job.notices].filter((line) => line !== "");
+  const lines = [
+    ...details.map((line) => html`<li class='detail'>${line}</li>`),
+    ...job.files.map((file) => fileFragment(settings, run, { job, file })),
+  ];
+  const below = lines.length === 0 ? "" : html`<ul>${joinLines(lines)}</ul>`;
+  const progress = job.progress === "" || job.state !== "in-progress"
+    ? ""
+    : html`<div class='progress'>${job.progress}</div>`;
+  return html`<li class='${job.state}'><span class='updates'>${formatTimestamp(job.updated)}</span> <span class='status'>${job.state}</span> <span class='title'>${job.title}</span>${progress}${below}</li>`;
+}
+
+function troubleLines(job: JobStatus): string[] {
+  if (job.trouble === undefined || job.state !== "failed") return [];
+  return [job.trouble.remedy === "" ? job.trouble.message : `${job.trouble.message}. ${job.trouble.remedy}`];
+}
+
+function fileFragment(settings: ReportSettings, run: RunIdentity, item: { job: JobStatus; file: FileStatus }): Html {
+  const { name, sizeBytes } = item.file;
+  if (sizeBytes === undefined) return html`<li class='missing'>${name}</li>`;
+  if (item.job.state === "in-progress") return html`<li class='file'>${name} ${prettySize(sizeBytes)} (written) </li>`;
+  if (item.job.state !== "done") return html`<li class='missing'>${name}</li>`;
+  const link = run.isPrivate ? name : html`<a href="${fileUrl(settings, run, name)}">${name}</a>`;
+  return html`<li class='file'>${link} ${prettySize(sizeBytes)}</li>`;
+}
+
+/** Pieces of markup, one per line. */
+export function joinLines(pieces: readonly Html[]): Html[] {
+  return pieces.map((piece, index) => (index === 0 ? piece : html`\n${piece}`));
+}

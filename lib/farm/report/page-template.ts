@@ -1,0 +1,41 @@
+/**
+ * Page templates of an operator: text with `%(name)s` placeholders and `%%` for a percent sign, as the reference has them.
+ *
+ * Differs from dumps (Python): a percent sign that starts neither stays as it is. Some templates in use have such signs in
+ * their style sheets, and they would not work at all.
+ */
+
+import { SourceError } from "../../errors.ts";
+import type { Html } from "./html.ts";
+
+/**
+ * Fills a template.
+ *
+ * @throws {SourceError} READ, if the template asks for a value that there is none of
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { fillTemplate } from "wikidump/node";
+ *
+ * assert.equal(fillTemplate("<h1>%(db)s</h1> 100%%", { path: "report.html", values: { db: "tewiki" } }), "<h1>tewiki</h1> 100%");
+ * ```
+ */
+export function fillTemplate(
+  template: string,
+  options: { path: string; values: Readonly<Record<string, Html | string>> },
+): string {
+  const { path, values } = options;
+  return template.replace(/%(?:%|\(([^)]*)\)s)/g, (match, name: string | undefined) => {
+    if (name === undefined) return "%";
+    if (!Object.hasOwn(values, name)) throw unknownPlaceholder(match, path, Object.keys(values));
+    return String(values[name]);
+  });
+}
+
+function unknownPlaceholder(placeholder: string, path: string, names: readonly string[]): SourceError {
+  const known = names.map((name) => `%(${name})s`).join(", ");
+  return new SourceError("READ", `The template ${path} has the placeholder ${placeholder}, which is unknown`, path, {
+    remedy: `Use one of ${known}`,
+  });
+}

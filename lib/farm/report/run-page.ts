@@ -1,0 +1,171 @@
+/**
+ * The page of one run, in our own design: how it stands, what failed and what to do about it, then every job with its files.
+ *
+ * Links to files are bare names, so that the page works at any address: on the server, on a mirror, in a copy on disk.
+ */
+
+import { checksumFileName } from "./checksums.ts";
+import { Html, html } from "./html.ts";
+import { renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
+import { exactSize, prettySize } from "./pretty-size.ts";
+import { pathOf, type ReportSettings } from "./report-settings.ts";
+import type { FileStatus, JobState, JobStatus, RunStatus } from "./run-status.ts";
+import { type RunTotals, runTotals } from "./run-totals.ts";
+import { statusWords } from "./status-line.ts";
+import { dashedDate } from "./timestamp.ts";
+
+/** The content of a run's `index.html`. */
+export function renderRunPage(settings: ReportSettings, status: RunStatus): string {
+  return renderPage({
+    title: `${status.wiki}, ${dashedDate(status.date)}`,
+    introduction: introduction(settings, status),
+    main: [
+      statusPanel(status),
+      noticePanel(status),
+      failurePanel(status),
+      jobTable(status),
+      checksumSection(status),
+    ].filter((part) => part !== undefined),
+    footer: html`<p>The same for programs: <a href="dumpstatus.json">dumpstatus.json</a>. Times are UTC.</p>`,
+  });
+}
+
+function introduction(settings: ReportSettings, status: RunStatus): Html {
+  const traits = [status.isPrivate && "private data", status.isClosed && "closed wiki"].filter(Boolean).join(", ");
+  return html`<p>Dump of the wiki ${status.wiki}${traits !== "" && ` (${traits})`}, run of ${dashedDate(status.date)}.</p>
+<nav aria-label="Other runs"><p><a href="../../${pathOf(settings.indexName)}">All wikis</a>. ${previousRun(status)}</p></nav>`;
+}
+
+function previousRun({ previous }: RunStatus): Html {
+  if (previous === undefined) return html`There is no earlier run.`;
+  const link = html`<a href="../${pathOf(previous.date)}/">${dashedDate(previous.date)}</a>`;
+  return previous.isComplete ? html`Run before this one: ${link}.` : html`Run before this one, not complete: ${link}.`;
+}
+
+function statusPanel(status: RunStatus): Html {
+  const totals = runTotals(status);
+  const words = statusWords(status);
+  return html`<section class="panel ${runTone(status, totals)}" aria-label="Status">
+<p><strong>${words.charAt(0).toUpperCase()}${words.slice(1)}</strong></p>
+<p><progress max="${Math.max(totals.total, 1)}" value="${totals.over}" aria-label="Jobs that are over">${totals.over}</progress> ${jobCounts(totals)}</p>
+<p class="soft">Started ${timeElement(status.startedAt)}, last change ${timeElement(status.updatedAt)}.</p>
+</section>
+`;
+}
+
+function jobCounts(totals: RunTotals): string {
+  const extras = [
+    totals.failed > 0 && `${totals.failed} failed`,
+    totals.skipped > 0 && `${totals.skipped} skipped`,
+    totals["in-progress"] > 0 && `${totals["in-progress"]} at work`,
+  ].filter(Boolean);
+  const counts = `${totals.over} of ${totals.total} jobs over`;
+  return extras.length === 0 ? counts : `${counts} (${extras.join(", ")})`;
+}
+
+function runTone(status: RunStatus, totals: RunTotals): Tone {
+  if (status.phase === "aborted" || totals.failed > 0) return "bad";
+  if (status.phase === "running") return "busy";
+  return totals.isOver ? "good" : "warn";
+}
+
+function noticePanel(status: RunStatus): Html | undefined {
+  if (status.notice === "") return undefined;
+  return html`<section class="panel warn" aria-label="Notice">
+<p><strong>Notice</strong></p>
+<p dir="auto">${status.notice}</p>
+</section>
+`;
+}
+
+function failurePanel(status: RunStatus): Html | undefined {
+  const failed = status.jobs.filter((job) => job.state === "failed");
+  const odd = status.jobs.filter((job) => job.notices.length > 0);
+  if (failed.length + odd.length === 0) return undefined;
+  return html`<section class="panel ${failed.length > 0 ? "bad" : "warn"}" aria-label="What went wrong">
+${failed.length > 0 && html`<p><strong>What failed</strong></p>
+<ul>${failed.map((job) => html`<li><a href="#${job.name}">${job.name}</a>: ${troubleText(job)}</li>\n`)}</ul>
+`}${odd.length > 0 && html`<p><strong>What was odd</strong></p>
+<ul>${odd.map((job) => job.notices.map((notice) => html`<li><a href="#${job.name}">${job.name}</a>: ${notice}</li>\n`))}</ul>
+`}</section>
+`;
+}
+
+function troubleText({ trouble }: JobStatus): Html {
+  if (trouble === undefined) return html`failed without a message`;
+  return html`${trouble.message}.${trouble.remedy !== "" && html` <strong>${trouble.remedy}.</strong>`}`;
+}
+
+function jobTable(status: RunStatus): Html {
+  const rows = [...status.jobs].reverse().map((job) => jobRow(job));
+  return html`<table>
+<caption>Jobs, last one first</caption>
+<thead><tr><th scope="col">Job and files</th><th scope="col">State</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table>
+`;
+}
+
+const JOB_STATES: Readonly<Record<JobState, { tone: Tone; word: string }>> = {
+  waiting: { tone: "calm", word: "waiting" },
+  "in-progress": { tone: "busy", word: "in progress" },
+  done: { tone: "good", word: "done" },
+  failed: { tone: "bad", word: "failed" },
+  skipped: { tone: "calm", word: "skipped" },
+};
+
+function jobRow(job: JobStatus): Html {
+  return html`<tr id="${job.name}">
+<th scope="row">${job.title} <span class="soft">${job.name}</span>${jobDetails(job)}${fileList(job)}</th>
+<td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined && html`<br><span class="soft">${timeElement(job.updated)}</span>`}</td>
+</tr>
+`;
+}
+
+function jobDetails(job: JobStatus): Html[] {
+  const lines: Html[] = [];
+  if (job.detail !== "") lines.push(html`<div class="soft">${job.detail}</div>`);
+  if (job.state === "in-progress" && job.progress !== "") {
+    lines.push(html`<div class="soft"><code dir="auto">${job.progress}</code></div>`);
+  }
+  return lines;
+}
+
+function fileList(job: JobStatus): Html | undefined {
+  if (job.files.length === 0) return undefined;
+  return html`<ul class="files">
+${job.files.map((file) => html`<li>${fileEntry(job, file)}</li>\n`)}</ul>`;
+}
+
+function fileEntry(job: JobStatus, file: FileStatus): Html {
+  const name = html`<bdi>${file.name}</bdi>`;
+  if (file.sizeBytes === undefined || (job.state !== "done" && job.state !== "in-progress")) {
+    return html`${name} <span class="soft">not there</span>`;
+  }
+  const size = html`<data value="${file.sizeBytes}">${sizeText(file.sizeBytes)}</data>`;
+  if (job.state === "in-progress") return html`${name} <span class="soft">${size} so far</span>`;
+  return html`<a href="${pathOf(file.name)}">${name}</a> <span class="soft">${size}</span>${sums(file)}`;
+}
+
+function sizeText(sizeBytes: number): string {
+  return sizeBytes < 1024 ? exactSize(sizeBytes) : `${prettySize(sizeBytes)} (${exactSize(sizeBytes)})`;
+}
+
+function sums(file: FileStatus): Html | undefined {
+  if (file.md5 === undefined && file.sha1 === undefined) return undefined;
+  return html`<details class="sums soft"><summary>Checksums of this file</summary>
+${file.md5 !== undefined && html`<div>md5 <code>${file.md5}</code></div>`}${file.sha1 !== undefined && html`<div>sha1 <code>${file.sha1}</code></div>`}</details>`;
+}
+
+function checksumSection(status: RunStatus): Html | undefined {
+  if (!status.jobs.some((job) => job.state === "done")) return undefined;
+  const md5 = checksumFileName(status, "md5", "txt");
+  const sha1 = checksumFileName(status, "sha1", "txt");
+  return html`<section aria-labelledby="checksums">
+<h2 id="checksums">Checksums</h2>
+<p>Of all files that are done: <a href="${pathOf(md5)}">${md5}</a>, <a href="${pathOf(sha1)}">${sha1}</a>.
+Put one beside the files that you fetched and run <code>sha1sum --ignore-missing -c ${sha1}</code>.</p>
+</section>
+`;
+}

@@ -1,0 +1,269 @@
+/**
+ * One run: one wiki on one date, from taking the lock to giving it back.
+ *
+ * The run owns its `RunStatus`; the reporter renders it. Jobs that one reading of the wiki's source can feed are done together,
+ * in the order of the catalogue. Whatever happens, the lock is given back; a run that loses it stops, and writes nothing more.
+ */
+import { isWikidumpError, JobError } from "../errors.ts";
+import { makeDirectory } from "../host/directory.ts";
+import { removeScratchFile } from "../host/scratch-file.ts";
+import { jobsOf } from "./jobs/catalogue.ts";
+import type { JobDefinition } from "./jobs/job.ts";
+import { outputNames } from "./jobs/job-outputs.ts";
+import { runJobGroup, troubleOf } from "./job-group.ts";
+import { selectJobs } from "./job-selection.ts";
+import type { JobSelection } from "./job-selection.ts";
+import { takeRunLock } from "./run-lock.ts";
+import type { Lock } from "./lock/lock.ts";
+import { planWikiPurge, purgeWiki } from "./purge-runs.ts";
+import { linkLatest } from "./report/latest-links.ts";
+import { readRun } from "./report/run-reader.ts";
+import { RunReporter } from "./report/reporter.ts";
+import type { JobStatus, RunStatus } from "./report/run-status.ts";
+import { reportSettingsOf } from "./report-settings-of.ts";
+import { listRunDates } from "./run-dates.ts";
+import { initialJob, RunState } from "./run-state.ts";
+import { openSource } from "./source/open-source.ts";
+import type { ReadingProgress, WikiSource } from "./source/source.ts";
+import { privateRunDirectory, runDirectory } from "./wiki.ts";
+import type { Wiki } from "./wiki.ts";
+
+export interface RunOptions {
+  /** YYYYMMDD. */
+  readonly date: string;
+  readonly selection: JobSelection;
+  /** What to do with a lock that somebody holds. */
+  readonly lockPolicy: "respect" | "steal";
+  /** What to do with outputs that the chosen jobs made before. */
+  readonly earlierOutputs: "keep" | "remove";
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  /** Told how far the current reading is. */
+  readonly onProgress?: (progress: ReadingProgress) => void;
+  /** Asked before each group of jobs: a reason not to start, from maintenance.txt. */
+  readonly maintenance?: () => Promise<string | undefined>;
+}
+
+export interface RunOutcome {
+  readonly status: RunStatus;
+  /** Jobs that this invocation was to do and did not: name to error. */
+  readonly failures: ReadonlyMap<string, unknown>;
+}
+
+/** Does a run. Throws when the run could not begin or had to stop; failed jobs are in the outcome. */
+export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutcome> {
+  const source = openSource(wiki.name, wiki.settings);
+  const jobs = jobsOf(source, {
+    multistream: wiki.settings.otherformats.multistream,
+    skipJobs: wiki.settings.misc.skipJobs,
+  });
+  // Wrong names are refused before anything is touched.
+  selectJobs(jobs, options.selection, () => ({ state: "waiting" } as JobStatus));
+  const lock = await takeRunLock(wiki, options.date, options.lockPolicy);
+  try {
+    const run = await Run.open(wiki, { source, jobs, lock, options });
+    return await run.execute();
+  } finally {
+    await lock.release();
+  }
+}
+
+interface RunParts {
+  readonly source: WikiSource;
+  readonly jobs: readonly JobDefinition[];
+  readonly lock: Lock;
+  readonly options: RunOptions;
+}
+
+class Run {
+  readonly #wiki: Wiki;
+  readonly #parts: RunParts;
+  readonly #signal: AbortSignal;
+  readonly #reporter: RunReporter;
+  readonly #state: RunState;
+  readonly #failures = new Map<string, unknown>();
+
+  /** Used by `open`. */
+  private constructor(wiki: Wiki, parts: RunParts, status: RunStatus) {
+    const { options, lock } = parts;
+    this.#wiki = wiki;
+    this.#parts = parts;
+    this.#signal = AbortSignal.any([options.signal, lock.lost]);
+    this.#reporter = new RunReporter({
+      settings: reportSettingsOf(wiki.settings),
+      runDirectory: runDirectory(wiki, options.date),
+      onFailure: (error) => options.log(error.message),
+    });
+    this.#state = new RunState(status, (changed) => this.#reporter.update(changed));
+  }
+
+  static async open(wiki: Wiki, parts: RunParts): Promise<Run> {
+    const { date } = parts.options;
+    await makeDirectory(runDirectory(wiki, date));
+    await makeDirectory(privateRunDirectory(wiki, date));
+    await makeDirectory(wiki.tempDirectory);
+    return new Run(wiki, parts, await initialStatus(wiki, date, parts.jobs));
+  }
+
+  async execute(): Promise<RunOutcome> {
+    const { log, date } = this.#parts.options;
+    log(`Dumping ${this.#wiki.name} on ${date} from ${this.#parts.source.description}`);
+    try {
+      this.#state.enter("running");
+      await this.#runJobs();
+      this.#state.enter("finished");
+      await this.#reporter.flush();
+      await this.#refreshLinks();
+      await this.#purgeOldRuns();
+    } catch (error) {
+      await this.#stop(error);
+      throw error;
+    }
+    return { status: this.#state.status, failures: this.#failures };
+  }
+
+  async #runJobs(): Promise<void> {
+    const { jobs, options } = this.#parts;
+    let remaining = selectJobs(jobs, options.selection, (name) => this.#state.job(name));
+    this.#markSkipped();
+    if (options.earlierOutputs === "remove") await this.#removeOutputs(remaining);
+    while (remaining.length > 0) {
+      await this.#checkMaintenance();
+      const group = this.#nextGroup(remaining);
+      if (group.length === 0) break;
+      await this.#runGroup(group);
+      remaining = remaining.filter((job) => !group.includes(job));
+    }
+    for (const job of remaining) this.#leaveWaiting(job);
+  }
+
+  /** The jobs that can be fed by the reading of the first one: their prerequisites are done, or are with them. */
+  #nextGroup(remaining: readonly JobDefinition[]): readonly JobDefinition[] {
+    const { source } = this.#parts;
+    const isDone = (name: string): boolean => this.#state.job(name).state === "done";
+    for (const first of remaining) {
+      const reading = source.reading(first.needs);
+      const group: JobDefinition[] = [];
+      for (const job of remaining) {
+        const isReady = job.prerequisites.every((name) => group.some((other) => other.name === name) || isDone(name));
+        if (isReady && source.reading(job.needs) === reading) group.push(job);
+      }
+      if (group.length > 0) return group;
+    }
+    return [];
+  }
+
+  async #runGroup(group: readonly JobDefinition[]): Promise<void> {
+    const reading = this.#parts.source.reading(group[0]!.needs)!;
+    const failures = await runJobGroup(group, reading, {
+      wiki: this.#wiki,
+      date: this.#parts.options.date,
+      state: this.#state,
+      lock: this.#parts.lock,
+      signal: this.#signal,
+      log: this.#parts.options.log,
+      onProgress: (progress) => this.#parts.options.onProgress?.(progress),
+      onPublished: (_job, files) => this.#link(files.map((file) => file.name)),
+    });
+    for (const [name, error] of failures) this.#failures.set(name, error);
+    await this.#reporter.flush();
+  }
+
+  #leaveWaiting(job: JobDefinition): void {
+    const missing = job.prerequisites.find((name) => this.#state.job(name).state !== "done")!;
+    const prerequisite = this.#state.job(missing).state;
+    const error = new JobError("PREREQUISITE", `Job ${job.name} needs ${missing}, which is ${prerequisite}`, {
+      wiki: this.#wiki.name,
+      job: job.name,
+    }, { remedy: `Run it with --job ${missing},${job.name}` });
+    this.#failures.set(job.name, error);
+    this.#state.changeJob(job.name, { state: prerequisite === "failed" ? "failed" : "waiting", trouble: troubleOf(error) });
+    this.#parts.options.log(error.message);
+  }
+
+  #markSkipped(): void {
+    const { selection } = this.#parts.options;
+    for (const name of selection.skipJobs) this.#state.changeJob(name, { state: "skipped" });
+  }
+
+  async #removeOutputs(jobs: readonly JobDefinition[]): Promise<void> {
+    const { date } = this.#parts.options;
+    for (const job of jobs) {
+      for (const name of outputNames(job, this.#wiki.name, date)) {
+        await removeScratchFile(`${runDirectory(this.#wiki, date)}/${name}`);
+      }
+    }
+  }
+
+  async #checkMaintenance(): Promise<void> {
+    const reason = await this.#parts.options.maintenance?.();
+    if (reason === undefined) return;
+    throw new JobError("MAINTENANCE", `No job is started: ${reason}`, { wiki: this.#wiki.name }, {
+      remedy: "Remove maintenance.txt when the maintenance is over, then run the worker with --skipdone",
+    });
+  }
+
+  async #link(names: readonly string[]): Promise<void> {
+    const { problems } = await linkLatest(this.#state.status, names, {
+      settings: reportSettingsOf(this.#wiki.settings),
+      runsDirectory: this.#wiki.runsDirectory,
+    });
+    // The files are published; a link that cannot be made does not undo that.
+    for (const problem of problems) this.#parts.options.log(problem.message);
+  }
+
+  /** Links of all jobs that are done, and of the checksum lists. */
+  async #refreshLinks(): Promise<void> {
+    const done = this.#state.status.jobs.filter((job) => job.state === "done");
+    await this.#link(done.flatMap((job: JobStatus) => job.files.map((file) => file.name)));
+  }
+
+  /** After a whole run without failures: what an operator keeps is counted in good runs. */
+  async #purgeOldRuns(): Promise<void> {
+    const isWhole = this.#state.status.jobs.every((job) => job.state === "done" || job.state === "skipped");
+    if (!isWhole || this.#failures.size > 0) return;
+    this.#parts.lock.verify();
+    const plan = await planWikiPurge(this.#wiki, this.#parts.options.date);
+    for (const date of await purgeWiki(this.#wiki, plan)) this.#parts.options.log(`Purged the run of ${date}`);
+  }
+
+  /** Leaves the run in order after a signal or an error; after a lost lock the files are not ours to write. */
+  async #stop(error: unknown): Promise<void> {
+    if (isWikidumpError(error) && error.code === "LOST") {
+      this.#parts.options.log(`${error.message}. The run stops; nothing more is written`);
+      await this.#reporter.close();
+      return;
+    }
+    for (const job of this.#state.status.jobs) {
+      if (job.state !== "in-progress") continue;
+      this.#state.changeJob(job.name, { state: "failed", progress: "", trouble: { ...troubleOf(error), code: "INTERRUPTED" } });
+    }
+    const isMaintenance = isWikidumpError(error) && error.code === "MAINTENANCE";
+    this.#state.enter(isMaintenance ? "finished" : "aborted");
+    await this.#reporter.flush().catch((failure: Error) => this.#parts.options.log(failure.message));
+  }
+}
+
+async function initialStatus(wiki: Wiki, date: string, jobs: readonly JobDefinition[]): Promise<RunStatus> {
+  const identity = { wiki: wiki.name, date, isPrivate: wiki.isPrivate, isClosed: wiki.isClosed };
+  const { status: earlier } = await readRun(runDirectory(wiki, date), identity);
+  const known = jobs.map((job) => initialJob(job, identity, earlier?.jobs.find(({ name }) => name === job.name)));
+  const others = earlier?.jobs.filter((job) => !jobs.some(({ name }) => name === job.name)) ?? [];
+  const now = new Date();
+  return {
+    ...identity,
+    phase: "running",
+    startedAt: earlier?.startedAt ?? now,
+    updatedAt: now,
+    notice: earlier?.notice ?? "",
+    previous: await previousRun(wiki, date),
+    jobs: [...known, ...others],
+  };
+}
+
+async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previous"]> {
+  const before = (await listRunDates(wiki)).filter((other) => other < date).at(-1);
+  if (before === undefined) return undefined;
+  const { status } = await readRun(runDirectory(wiki, before), { ...wiki, wiki: wiki.name, date: before });
+  return { date: before, isComplete: status?.jobs.every((job) => job.state === "done" || job.state === "skipped") ?? false };
+}

@@ -1,0 +1,122 @@
+/**
+ * One worker: dumps the wiki that is named, or the first in the order of need that nobody else is dumping.
+ */
+import { JobError, LockError } from "../errors.ts";
+import type { FarmConfig } from "./config/farm-config.ts";
+import { jobsOf } from "./jobs/catalogue.ts";
+import { outputNames } from "./jobs/job-outputs.ts";
+import { selectJobs } from "./job-selection.ts";
+import { readRun } from "./report/run-reader.ts";
+import { runWiki } from "./run.ts";
+import type { RunOptions, RunOutcome } from "./run.ts";
+import { listRunDates } from "./run-dates.ts";
+import { initialJob } from "./run-state.ts";
+import { isDue, orderByNeed, readHistory } from "./selection.ts";
+import type { WikiHistory } from "./selection.ts";
+import { openSource } from "./source/open-source.ts";
+import { makeWiki, runDirectory } from "./wiki.ts";
+import type { Wiki } from "./wiki.ts";
+import { readWikiLists } from "./wiki-lists.ts";
+import type { WikiLists } from "./wiki-lists.ts";
+
+/** `date`: YYYYMMDD, or "last" for the date of the wiki's latest run (today if there is none). */
+export interface WorkerOptions extends Omit<RunOptions, "date" | "log"> {
+  readonly date: string;
+  readonly today: Date;
+  /** YYYYMMDD: wikis with a run of this date or later are left out, unless it was aborted. */
+  readonly cutoff: string | undefined;
+  /** Makes the log of a run; it gets every line. */
+  readonly logFor: (wiki: Wiki, date: string) => (line: string) => void;
+}
+
+/** What automatic choice came to: a run, or the reason why there was none. */
+export type WorkerOutcome = RunOutcome | { readonly nothingToDo: string };
+
+export class FarmWorker {
+  readonly #config: FarmConfig;
+  readonly #lists: WikiLists;
+
+  /** Used by `open`. */
+  private constructor(config: FarmConfig, lists: WikiLists) {
+    this.#config = config;
+    this.#lists = lists;
+  }
+
+  /** Reads the lists of wikis. Throws SourceError for one that cannot be read. */
+  static async open(config: FarmConfig): Promise<FarmWorker> {
+    return new FarmWorker(config, await readWikiLists(config.forWiki()));
+  }
+
+  /** The wiki of that name. Throws JobError UNKNOWN_WIKI for one that the lists do not have. */
+  wiki(name: string): Wiki {
+    const entry = this.#lists.wikis.find((wiki) => wiki.name === name);
+    if (entry === undefined) {
+      throw new JobError("UNKNOWN_WIKI", `There is no wiki ${name} in the farm`, { wiki: name }, {
+        remedy: "Check the name, and that dblist has it and skipdblist does not",
+      });
+    }
+    return makeWiki(name, this.#config.forWiki(name), entry);
+  }
+
+  /** Dumps a wiki. */
+  async dump(wiki: Wiki, options: WorkerOptions): Promise<RunOutcome> {
+    const date = await resolveDate(wiki, options.date);
+    return await runWiki(wiki, { ...options, date, log: options.logFor(wiki, date) });
+  }
+
+  /** Dumps the first wiki in the order of need whose lock can be had. */
+  async dumpNext(options: WorkerOptions): Promise<WorkerOutcome> {
+    const candidates = await this.#candidates(options);
+    let locked = 0;
+    for (const { wiki } of candidates) {
+      options.signal.throwIfAborted();
+      try {
+        return await this.dump(wiki, options);
+      } catch (error) {
+        if (!(error instanceof LockError) || error.code !== "HELD") throw error;
+        locked++;
+      }
+    }
+    const total = this.#lists.wikis.length;
+    const rest = total - candidates.length;
+    return { nothingToDo: `No wiki to dump: of ${total}, ${locked} are locked by other workers and ${rest} are not due` };
+  }
+
+  /** What a run would do, one line each. Writes nothing. */
+  async plan(wiki: Wiki, options: WorkerOptions): Promise<readonly string[]> {
+    const date = await resolveDate(wiki, options.date);
+    const source = openSource(wiki.name, wiki.settings);
+    const jobs = jobsOf(source, {
+      multistream: wiki.settings.otherformats.multistream,
+      skipJobs: wiki.settings.misc.skipJobs,
+    });
+    const identity = { ...wiki, wiki: wiki.name, date };
+    const { status } = await readRun(runDirectory(wiki, date), identity);
+    const stateOf = (name: string) => {
+      const job = jobs.find((candidate) => candidate.name === name)!;
+      return initialJob(job, identity, status?.jobs.find((earlier) => earlier.name === name));
+    };
+    const lines = selectJobs(jobs, options.selection, stateOf).map((job) =>
+      `${job.name}: ${outputNames(job, wiki.name, date).map((name) => `${runDirectory(wiki, date)}/${name}`).join(" ")}`
+    );
+    return [`Would dump ${wiki.name} on ${date} from ${source.description}`, ...lines];
+  }
+
+  async #candidates(options: WorkerOptions): Promise<readonly WikiHistory[]> {
+    const wikis = this.#lists.wikis.map(({ name }) => this.wiki(name));
+    const histories = await Promise.all(wikis.map((wiki) => readHistory(wiki, options.today)));
+    const ordered = this.#config.forWiki().misc.fixeddumporder ? histories : orderByNeed(histories);
+    return ordered.filter((history) => {
+      if (options.cutoff !== undefined && !isDue(history, options.cutoff)) return false;
+      return !(options.selection.skipsDone && history.latestDate === options.date && history.isComplete);
+    });
+  }
+}
+
+async function resolveDate(wiki: Wiki, date: string): Promise<string> {
+  if (date !== "last") return date;
+  const dates = await listRunDates(wiki);
+  const last = dates.at(-1);
+  if (last === undefined) throw new JobError("FAILED", `${wiki.name} was never dumped: there is no last run`, { wiki: wiki.name });
+  return last;
+}

@@ -1,0 +1,52 @@
+/** What is in a directory, and what a path is. Absence is an answer here, not an error; everything else is a SourceError. */
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { sourceError, systemCode } from "./system-error.ts";
+
+export interface FileFacts {
+  readonly isDirectory: boolean;
+  readonly byteLength: number;
+  readonly modifiedAt: Date;
+}
+
+/** What a path is, symbolic links followed; undefined if nothing is there. */
+export async function fileFacts(path: string): Promise<FileFacts | undefined> {
+  try {
+    const found = await stat(path);
+    return { isDirectory: found.isDirectory(), byteLength: found.size, modifiedAt: found.mtime };
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw sourceError(error, path, "read");
+  }
+}
+
+/** The names in a directory, in code point order; none if it does not exist. */
+export async function listDirectory(path: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(path)).sort();
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw sourceError(error, path, "read");
+  }
+}
+
+/** Makes a directory and those above it. */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw sourceError(error, path, "write");
+  }
+}
+
+/** Removes a file or a whole directory; one that is not there is fine. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw sourceError(error, path, "write");
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(systemCode(error));
+}

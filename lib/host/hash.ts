@@ -1,0 +1,48 @@
+/**
+ * Checksums of files and of bytes on their way to a file: md5 and sha1, the two that dumps publish.
+ *
+ * Used by output-file.ts while writing; `hashFile` reads a file again, for files that somebody else wrote.
+ */
+import { createHash, type Hash } from "node:crypto";
+import { openFileStream } from "./read-file.ts";
+
+/** Checksums in lower-case hex. */
+export interface Checksums {
+  readonly md5: string;
+  readonly sha1: string;
+}
+
+/** Takes bytes in pieces, gives both checksums of all of them. */
+export class ChecksumBuilder {
+  readonly #md5: Hash = createHash("md5");
+  readonly #sha1: Hash = createHash("sha1");
+
+  update(bytes: Uint8Array): void {
+    this.#md5.update(bytes);
+    this.#sha1.update(bytes);
+  }
+
+  /** The checksums; to be called once, nothing can be added afterwards. */
+  finish(): Checksums {
+    return { md5: this.#md5.digest("hex"), sha1: this.#sha1.digest("hex") };
+  }
+}
+
+/** Reads a whole file and gives its length and checksums. Throws `SourceError` NOT_FOUND or READ. */
+export async function hashFile(
+  path: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<Checksums & { readonly byteLength: number }> {
+  const builder = new ChecksumBuilder();
+  let byteLength = 0;
+  for await (const chunk of openFileStream(path, options)) {
+    builder.update(chunk);
+    byteLength += chunk.byteLength;
+  }
+  return { byteLength, ...builder.finish() };
+}
+
+/** SHA-1 of bytes, in lower-case hex. */
+export function sha1Hex(bytes: Uint8Array): string {
+  return createHash("sha1").update(bytes).digest("hex");
+}

@@ -1,0 +1,54 @@
+/**
+ * Errors of one file among several: what was wrong, in which file, where in it, and how much was good.
+ */
+import { isWikidumpError } from "../../lib/errors.ts";
+import type { Bzip2Error, DumpFormatError } from "../../lib/errors.ts";
+import { EXIT, exitCodeFor } from "../../lib/cli/exit-codes.ts";
+import { errorAsJson } from "../../lib/cli/output.ts";
+import { renderError } from "../../lib/cli/render-error.ts";
+import { versionLine } from "../../lib/cli/run-command.ts";
+import { systemCode } from "../../lib/host/system-error.ts";
+
+/** Puts the name of the file, and the place in it, into the message of an error of this library. */
+export function nameFile(error: unknown, name: string): unknown {
+  if (!isWikidumpError(error) || error.name === "UsageError") return error;
+  const place = error.name === "Bzip2Error"
+    ? placeInBzip2(error as Bzip2Error)
+    : error.name === "DumpFormatError"
+    ? placeInXml(error as DumpFormatError)
+    : "";
+  const isNamed = error.message.includes(name);
+  error.message = `${isNamed ? "" : `${name}: `}${error.message}${place}`;
+  return error;
+}
+
+function placeInBzip2({ bitOffset, streamIndex, blockIndex, bytesBefore, code }: Bzip2Error): string {
+  if (code === "NOT_BZIP2") return "";
+  const byte = `byte ${Math.floor(bitOffset / 8)}${bitOffset % 8 === 0 ? "" : `, bit ${bitOffset % 8}`}`;
+  // Random access does not count streams and blocks.
+  if (streamIndex < 0) return ` (${byte})`;
+  return ` (${byte}; stream ${streamIndex + 1}, block ${blockIndex + 1}; ${bytesBefore} bytes before it are good)`;
+}
+
+function placeInXml({ byteOffset, pageId, message }: DumpFormatError): string {
+  const page = pageId === undefined || message.includes(String(pageId)) ? "" : `page ${pageId}`;
+  const byte = byteOffset === 0 || message.includes(String(byteOffset)) ? "" : `byte ${byteOffset} of the XML`;
+  const place = [page, byte].filter((part) => part !== "").join(", ");
+  return place === "" ? "" : ` (${place})`;
+}
+
+/** The exit code for an error; damage that zlib reports counts like that of bzip2. */
+export function exitCodeOf(error: unknown): number {
+  const zlibCode = error instanceof Error ? systemCode(error.cause) : "";
+  if (zlibCode === "Z_BUF_ERROR") return EXIT.TRUNCATED;
+  if (zlibCode.startsWith("Z_")) return EXIT.DAMAGED;
+  return exitCodeFor(error);
+}
+
+/** An error as lines for people, or as a line of JSON. */
+export function renderFileError(error: unknown, context: { command: string; isJson: boolean }): string {
+  const { command, isJson } = context;
+  if (!isJson) return renderError(error, { command, version: versionLine(command) });
+  const value = JSON.parse(errorAsJson(error)) as Record<string, unknown>;
+  return `${JSON.stringify({ ...value, exitCode: exitCodeOf(error) })}\n`;
+}

@@ -1,0 +1,54 @@
+/**
+ * What a verb reads from: a file, or standard input for "-".
+ */
+import { type Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import process from "node:process";
+import { SourceError, UsageError } from "../../lib/errors.ts";
+import { readableOf } from "../../lib/host/node-streams.ts";
+import { openFileStream } from "../../lib/host/read-file.ts";
+import { sourceError } from "../../lib/host/system-error.ts";
+
+/** Something to read from start to end. */
+export interface Input {
+  /** For messages. */
+  readonly name: string;
+  /** The path of the file; undefined for standard input. */
+  readonly path: string | undefined;
+  /** What the system knows of the file; undefined for standard input. */
+  readonly status: Stats | undefined;
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
+export interface InputOptions {
+  readonly signal: AbortSignal;
+  /** Read standard input even when it is a terminal, where a person would have to type. */
+  readonly isTerminalWelcome: boolean;
+}
+
+/** Opens a file or standard input. Throws SourceError, and UsageError for a terminal that is not welcome. */
+export async function openInput(argument: string, options: InputOptions): Promise<Input> {
+  if (argument !== "-") {
+    const status = await fileStatus(argument);
+    const stream = openFileStream(argument, { signal: options.signal });
+    return { name: argument, path: argument, status, stream };
+  }
+  if (process.stdin.isTTY && !options.isTerminalWelcome) {
+    throw new UsageError("Standard input is a terminal, expected a file or a pipe", { remedy: "Name a file, or use -f." });
+  }
+  return { name: "standard input", path: undefined, status: undefined, stream: readableOf(process.stdin) };
+}
+
+/** What the system knows of a file. Throws SourceError, also for a directory. */
+export async function fileStatus(path: string): Promise<Stats> {
+  let status: Stats;
+  try {
+    status = await stat(path);
+  } catch (error) {
+    throw sourceError(error, path, "read");
+  }
+  if (status.isDirectory()) {
+    throw new SourceError("READ", `Cannot read ${path}: it is a directory`, path, { remedy: "Name a file" });
+  }
+  return status;
+}

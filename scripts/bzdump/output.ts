@@ -1,0 +1,86 @@
+/**
+ * Where a verb writes to: standard output, or a file that gets its name when it is whole.
+ */
+import type { Stats } from "node:fs";
+import { access, utimes } from "node:fs/promises";
+import { SourceError, UsageError } from "../../lib/errors.ts";
+import { OutputFile } from "../../lib/host/output-file.ts";
+import { sourceError } from "../../lib/host/system-error.ts";
+import { type OutputSink, StdoutClosedError } from "../../lib/host/terminal.ts";
+
+/** Something to write to. */
+export interface Output {
+  /** For messages. */
+  readonly name: string;
+  readonly byteLength: number;
+  /** A promise to wait for, or undefined when more can come at once. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  /** All is written: a file is synced and gets its name. */
+  finish(): Promise<void>;
+  /** Something went wrong: a file that is not whole is removed. */
+  discard(): Promise<void>;
+}
+
+/** Writes to standard output. With `isBinary` a terminal is refused by UsageError. */
+export function standardOutputAs(sink: OutputSink, options: { isBinary: boolean }): Output {
+  if (options.isBinary && sink.isTerminal) {
+    throw new UsageError("Compressed data is not written to a terminal", {
+      remedy: "Use -o FILE, a pipe, or -f to do it all the same.",
+    });
+  }
+  let byteLength = 0;
+  return {
+    name: "standard output",
+    get byteLength() {
+      return byteLength;
+    },
+    async write(bytes: Uint8Array): Promise<void> {
+      try {
+        await sink.write(bytes);
+      } catch (error) {
+        throw error instanceof StdoutClosedError ? error : sourceError(error, "standard output", "write");
+      }
+      byteLength += bytes.length;
+    },
+    finish: () => Promise.resolve(),
+    discard: () => Promise.resolve(),
+  };
+}
+
+export interface FileOutputOptions {
+  /** Replace a file of that name. */
+  readonly isForced: boolean;
+  /** The file that the output is made from: its mode and times are kept. */
+  readonly like?: Stats | undefined;
+}
+
+/** Writes to a file, under the name `path.inprog` until it is whole. Throws SourceError. */
+export async function fileOutput(path: string, options: FileOutputOptions): Promise<Output> {
+  const { isForced, like } = options;
+  if (!isForced) await refuseExisting(path);
+  const file = await OutputFile.create(path, like === undefined ? {} : { mode: like.mode & 0o777 });
+  return {
+    name: path,
+    get byteLength() {
+      return file.byteLength;
+    },
+    write: (bytes) => file.write(bytes),
+    async finish(): Promise<void> {
+      await file.close();
+      if (like !== undefined) await utimes(file.inProgressPath, like.atime, like.mtime);
+      // Somebody may have made a file of that name meanwhile.
+      if (!isForced) await refuseExisting(path);
+      await file.publish();
+    },
+    discard: () => file.discard(),
+  };
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  try {
+    await access(path);
+  } catch {
+    return;
+  }
+  throw new SourceError("EXISTS", `${path} exists already`, path, { remedy: "Use -f to replace it, or -o to choose another name" });
+}
