@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * worker: dumps the wiki that needs it most, or the one that is named; with --loop, one after another, each in a fresh process.
  */
@@ -50,8 +51,6 @@ const COMMAND = defineCommand({
 });
 
 type WorkerInvocation = Invocation<typeof COMMAND>;
-
-if (isMain(import.meta)) await runCommand(COMMAND, work);
 
 /** The worker's work; gives the exit code. */
 export async function work(invocation: WorkerInvocation): Promise<number> {
@@ -158,3 +157,5 @@ function controlDirectories(basedir: string | undefined): readonly string[] {
 function commaList(values: readonly string[]): readonly string[] {
   return values.flatMap((value) => value.split(",")).map((value) => value.trim()).filter((value) => value !== "");
 }
+
+if (isMain(import.meta)) await runCommand(COMMAND, work);

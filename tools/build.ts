@@ -14,11 +14,11 @@ import { bundleScripts } from "./bundle.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
-compileLibrary();
 for (const { name, byteLength } of await bundleScripts()) {
   chmodSync(join(root, "dist", name), 0o755);
   console.log(`dist/${name}  ${Math.ceil(byteLength / 1024)} KiB`);
 }
+compileLibrary();
 
 function compileLibrary(): void {
   const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));

@@ -17,7 +17,6 @@ export async function bundleScripts(): Promise<readonly { name: string; byteLeng
     format: "esm",
     target: "node20",
     charset: "utf8",
-    banner: { js: "#!/usr/bin/env node" },
     // A bundle is the script that was started: there is no other module in it.
     define: { "import.meta.main": "true" },
     logLevel: "warning",

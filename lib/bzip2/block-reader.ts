@@ -70,7 +70,7 @@ export class BlockReader {
     const symbols = this.#symbols;
     header.codeLengths.forEach((lengths, tree) => symbols.tables.set(tree, lengths));
     symbols.selectors = header.selectors;
-    symbols.list.set(header.symbols);
+    symbols.setList(header.symbols);
     symbols.endSymbol = header.symbols.length + 1;
     symbols.counts.fill(0);
     symbols.limit = level * BYTES_PER_LEVEL;

@@ -40,8 +40,10 @@ export class SymbolState {
   selectors: Uint8Array = new Uint8Array(0);
   /** The symbol that ends the block. */
   endSymbol = 0;
-  /** The move-to-front list. */
+  /** The move-to-front list from its 17th byte on; the places before are not used. */
   readonly list: Uint8Array = new Uint8Array(256);
+  /** The first 16 bytes of the list, four in a word. */
+  readonly words: Int32Array = new Int32Array(4);
   /** How often each byte occurs. */
   readonly counts: Int32Array = new Int32Array(256);
   /** The bytes of the column, one in each cell; the next step writes links above them. */
@@ -59,16 +61,30 @@ export class SymbolState {
   runWeight = 1;
   /** The bit of `bytes` at which to go on. */
   position = 0;
+
+  /** Starts the move-to-front list with the bytes that occur. */
+  setList(bytes: Uint8Array): void {
+    this.list.set(bytes);
+    for (let i = 0; i < 4; i++) {
+      const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(i * 4, i * 4 + 4);
+      this.words[i] = a | (b << 8) | (c << 16) | (d << 24);
+    }
+  }
 }
 
 /** Decodes symbols that end before the bit `endBit` of `bytes`; eight bytes behind it must be readable. */
 export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: number): SymbolStatus {
-  const { selectors, list, counts, cells, limit, endSymbol } = state;
+  const { selectors, list, words, counts, cells, limit, endSymbol } = state;
   const { first, upper, rankShift, byRank } = state.tables;
   const capacity = cells.length;
   let { length, group, groupLeft, run, runWeight } = state;
   let tree = groupLeft > 0 ? selectors[group - 1]! : 0;
   let firstBase = tree * FIRST_SIZE;
+
+  let word0 = words[0]!;
+  let word1 = words[1]!;
+  let word2 = words[2]!;
+  let word3 = words[3]!;
 
   // The bit buffer: its low `have` bits are the next bits of input.
   //
@@ -138,7 +154,7 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
         status = runEnd > limit ? TOO_LONG : NEED_ROOM;
         break;
       }
-      const front = list[0]!;
+      const front = word0 & 0xff;
       counts[front] = counts[front]! + run;
       while (length < runEnd) cells[length++] = front;
       run = 0;
@@ -154,18 +170,51 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
       status = length >= limit ? TOO_LONG : NEED_ROOM;
       break;
     }
-    let rank = symbol - 1;
-    const byte = list[rank]!;
-    while (rank > 0) {
-      list[rank] = list[rank - 1]!;
-      rank--;
+    // The list's first sixteen bytes live in four words, the lowest byte of each first: moving to the front shifts words.
+    const rank = symbol - 1;
+    const shift = (rank & 3) << 3;
+    const below = (1 << shift) - 1;
+    const above = -256 << shift;
+    let byte: number;
+    if (rank < 4) {
+      byte = (word0 >>> shift) & 0xff;
+      word0 = (word0 & above) | ((word0 & below) << 8) | byte;
+    } else {
+      const carry0 = word0 >>> 24;
+      if (rank < 8) {
+        byte = (word1 >>> shift) & 0xff;
+        word1 = (word1 & above) | ((word1 & below) << 8) | carry0;
+      } else {
+        const carry1 = word1 >>> 24;
+        if (rank < 12) {
+          byte = (word2 >>> shift) & 0xff;
+          word2 = (word2 & above) | ((word2 & below) << 8) | carry1;
+        } else {
+          const carry2 = word2 >>> 24;
+          if (rank < 16) {
+            byte = (word3 >>> shift) & 0xff;
+            word3 = (word3 & above) | ((word3 & below) << 8) | carry2;
+          } else {
+            byte = list[rank]!;
+            for (let i = rank; i > 16; i--) list[i] = list[i - 1]!;
+            list[16] = word3 >>> 24;
+            word3 = (word3 << 8) | carry2;
+          }
+          word2 = (word2 << 8) | carry1;
+        }
+        word1 = (word1 << 8) | carry0;
+      }
+      word0 = (word0 << 8) | byte;
     }
-    list[0] = byte;
     counts[byte] = counts[byte]! + 1;
     cells[length++] = byte;
     groupLeft--;
   }
 
+  words[0] = word0;
+  words[1] = word1;
+  words[2] = word2;
+  words[3] = word3;
   // All ways out but `DONE` leave the last symbol unread.
   state.position = at * 8 - have - usedBits;
   state.length = length;

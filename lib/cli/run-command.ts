@@ -40,7 +40,7 @@ export async function runCommand<const Spec extends CommandSpec>(
   options: RunOptions = {},
 ): Promise<number> {
   const { args = scriptArguments(), stdout = standardOutput(), stderr = standardError() } = options;
-  const isJson = args.includes("--json");
+  const isJson = isJsonWanted(args);
   let exitCode: number;
   try {
     exitCode = await perform(spec, work, { args, stdout, stderr });
@@ -62,7 +62,7 @@ async function perform<Spec extends CommandSpec>(
     return EXIT.DONE;
   }
   if (parsed.isVersionWanted) {
-    if (args.includes("--json")) await writeJson(stdout, "wikidump/version@1", { version: VERSION, runtime: runtimeName() });
+    if (isJsonWanted(args)) await writeJson(stdout, "wikidump/version@1", { version: VERSION, runtime: runtimeName() });
     else await stdout.write(`${versionLine(spec.name)}\n`);
     return EXIT.DONE;
   }
@@ -85,4 +85,10 @@ async function tellError(
 /** Such as "bzdump 0.1.0 (node 20.20.2)"; of a command with a verb, "bzdump find-page", the first word counts. */
 export function versionLine(command: string): string {
   return `${command.split(" ", 1)[0] ?? ""} ${VERSION} (${runtimeName()})`;
+}
+
+// Asked of the plain arguments, because errors of their parsing are told as JSON too.
+function isJsonWanted(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).includes("--json");
 }

@@ -56,13 +56,12 @@ export async function* findBlocks(
   const search = new BlockSearch(source, signal);
   if (direction === "backward") return yield* search.backward(fromBit, toBit, verify);
   for (let bit = fromBit;;) {
-    const block: BlockPosition | LocatedBlock | undefined = verify
-      ? await search.nextBlock(bit, toBit)
-      : await search.nextMagic(bit, toBit);
-    if (block === undefined) return;
-    yield { bitOffset: block.bitOffset, level: block.level };
+    const block = verify ? await search.nextBlock(bit, toBit) : undefined;
+    const at: BlockPosition | undefined = verify ? block : await search.nextMagic(bit, toBit);
+    if (at === undefined) return;
+    yield { bitOffset: at.bitOffset, level: at.level };
     // Nothing inside of a block that is known to be good is a block.
-    bit = block.bitOffset + ("bitLength" in block ? block.bitLength : 1);
+    bit = at.bitOffset + (block?.bitLength ?? 1);
   }
 }
 

@@ -40,8 +40,8 @@ export async function recoverAbandonedRuns(wiki: Wiki, options: AbandonedOptions
 async function recoverLockedRun(wiki: Wiki, stale: StaleLock, options: AbandonedOptions): Promise<RecoveredRun[]> {
   if (!breakLock(stale, { untouched: true })) return [];
   options.log(`Removed stale lock ${stale.path} (${describeLock(stale)})`);
-  const holder = stale.holder === undefined ? "its worker" : `process ${stale.holder.pid} on ${stale.holder.host}`;
-  const cause = stale.why === "dead" ? `${holder} is gone` : `${holder} gave no sign of life`;
+  // The log has host and process; this text is published.
+  const cause = stale.why === "dead" ? "its process is gone" : "it gave no sign of life";
   const dates = stale.date === "" ? await datesAtWork(wiki) : [stale.date];
   const recovered: RecoveredRun[] = [];
   for (const date of dates) {

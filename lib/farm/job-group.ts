@@ -62,6 +62,7 @@ class JobGroup {
   readonly #nobodyLeft = new AbortController();
   #notices: readonly string[] = [];
   #lastProgressMs = 0;
+  #lastFailure: unknown;
 
   constructor(options: GroupOptions) {
     this.#options = options;
@@ -78,8 +79,8 @@ class JobGroup {
   async open(jobs: readonly JobDefinition[]): Promise<void> {
     const { state, log } = this.#options;
     for (const job of jobs) state.changeJob(job.name, { state: "in-progress", trouble: undefined, notices: [], progress: "" });
+    log(`Starting ${jobs.map((job) => job.name).join(", ")}`);
     for (const job of jobs) {
-      log(`Starting job ${job.name}`);
       try {
         this.#running.push(await RunningJob.open(job, this.#jobOptions()));
       } catch (error) {
@@ -152,7 +153,17 @@ class JobGroup {
   #recordFailure(name: string, error: unknown, notices: readonly string[] = []): void {
     this.#failures.set(name, error);
     this.#options.state.changeJob(name, { state: "failed", progress: "", trouble: troubleOf(error), notices });
-    this.#options.log(`Job ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    this.#logFailure(name, error);
+  }
+
+  /** What fails the reading fails all of its jobs: told once. */
+  #logFailure(name: string, error: unknown): void {
+    const { log } = this.#options;
+    if (error === this.#lastFailure) return log(`Job ${name} failed, for the same reason`);
+    this.#lastFailure = error;
+    const { message, remedy } = troubleOf(error);
+    log(`Job ${name} failed: ${message}`);
+    if (remedy !== "") log(remedy);
   }
 
   #recordDone(job: RunningJob, files: readonly FinishedOutput[]): void {

@@ -18,7 +18,7 @@ export interface RecoverOptions {
   /** YYYYMMDD. */
   readonly date: string;
   readonly now: Date;
-  /** What became of the worker, for people: "process 4711 on dump9 is gone". */
+  /** What became of the worker, for people: "its process is gone". */
   readonly cause: string;
   /** Told of files that could not be written. */
   readonly onFailure?: (error: Error) => void;

@@ -67,7 +67,11 @@ function gunzipError(error: Error, path: string): SourceError {
 }
 
 /** Joins a zlib engine to two streams. The engine stands still while nobody reads. */
-function pairOf(engine: Gzip | Gunzip, see: (chunk: Uint8Array) => void, translate: (error: Error) => Error): BytesPair {
+function pairOf(
+  engine: Gzip | Gunzip,
+  see: (chunk: Uint8Array) => void,
+  translate: (error: Error) => Error,
+): BytesPair {
   let failure: Error | undefined;
   const readable = new ReadableStream<Uint8Array>({
     start(controller) {

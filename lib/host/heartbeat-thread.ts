@@ -108,7 +108,10 @@ export async function startHeartbeat(path: string, identity: FileIdentity, inter
       started(loss);
       resolve(loss);
     };
-    worker.on("message", (message: HeartbeatLoss | { why: "" }) => message.why === "" ? started(undefined) : lose(message));
+    worker.on(
+      "message",
+      (message: HeartbeatLoss | { why: "" }) => message.why === "" ? started(undefined) : lose(message),
+    );
     worker.on("error", (error: Error) => lose({ why: "stopped", detail: error.message }));
     worker.on("exit", () => lose({ why: "stopped", detail: "" }));
   });

@@ -137,7 +137,8 @@ export class OutputFile {
     if (this.#state === "published") return;
     await this.close();
     if (identityOfPath(this.inProgressPath) !== this.#identity) {
-      const message = `Cannot publish ${this.finalPath}: ${this.inProgressPath} was removed or replaced by somebody else`;
+      const message =
+        `Cannot publish ${this.finalPath}: ${this.inProgressPath} was removed or replaced by somebody else`;
       throw new SourceError("CHANGED", message, this.inProgressPath, {
         remedy: "See whether a second worker runs the same job",
       });
@@ -236,7 +237,11 @@ export class OutputFile {
 
   #refuseUnless(state: "open"): Error | undefined {
     if (this.#state === state) return undefined;
-    return new SourceError("WRITE", `${this.inProgressPath} is ${this.#state} and takes no more bytes`, this.inProgressPath);
+    return new SourceError(
+      "WRITE",
+      `${this.inProgressPath} is ${this.#state} and takes no more bytes`,
+      this.inProgressPath,
+    );
   }
 }
 

@@ -96,7 +96,9 @@ class FileReading {
 
   #short(): SourceError {
     const message = `${this.#path} ends at byte ${this.#position}, expected at least ${this.#end} bytes`;
-    return new SourceError("READ", message, this.#path, { remedy: "See whether the file was cut or is still being written" });
+    return new SourceError("READ", message, this.#path, {
+      remedy: "See whether the file was cut or is still being written",
+    });
   }
 
   async close(): Promise<void> {

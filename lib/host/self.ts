@@ -69,7 +69,9 @@ export async function runSelf(args: readonly string[], options: RunSelfOptions =
 interface DenoRuntime {
   readonly build: { readonly standalone?: boolean };
   readonly permissions: {
-    querySync(query: { name: string; [detail: string]: string }): { readonly state: string; readonly partial?: boolean };
+    querySync(
+      query: { name: string; [detail: string]: string },
+    ): { readonly state: string; readonly partial?: boolean };
   };
 }
 
@@ -79,8 +81,21 @@ function denoOf(scope: object): DenoRuntime | undefined {
 
 /** The names that `--allow-sys` knows. */
 const SYS_KINDS = [
-  "hostname", "osRelease", "osUptime", "loadavg", "networkInterfaces", "systemMemoryInfo", "uid", "gid", "username",
-  "cpus", "homedir", "statfs", "getPriority", "setPriority", "inspector",
+  "hostname",
+  "osRelease",
+  "osUptime",
+  "loadavg",
+  "networkInterfaces",
+  "systemMemoryInfo",
+  "uid",
+  "gid",
+  "username",
+  "cpus",
+  "homedir",
+  "statfs",
+  "getPriority",
+  "setPriority",
+  "inspector",
 ]; // prettier-ignore
 
 /** Flags for no more than this process has. Rules with exceptions (--deny-…) cannot be seen in full, so they are not passed on. */
@@ -95,7 +110,9 @@ function denoFlags(deno: DenoRuntime, script: string, permissions: SelfPermissio
   };
   const kinds = ["read", "write", "net", "env", "run", "sys", "ffi", "import"];
   if (kinds.every((kind) => has(kind))) return ["--allow-all"];
-  const paths = [script, dirname(script), process.cwd(), tmpdir(), ...permissions.paths ?? []].map((path) => resolve(path));
+  const paths = [script, dirname(script), process.cwd(), tmpdir(), ...permissions.paths ?? []].map((path) =>
+    resolve(path)
+  );
   const candidates: Record<string, readonly string[]> = {
     read: paths.filter((path) => has("read", { path })),
     write: paths.filter((path) => has("write", { path })),

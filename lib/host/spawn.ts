@@ -72,7 +72,10 @@ export function spawnChain(specs: readonly SpawnSpec[], options: SpawnOptions): 
     const started = startOne(spec, upstream === undefined ? options.hasInput : isHandedOver ? upstream : true, options);
     if (upstream !== undefined && started instanceof Error) upstream.destroy();
     if (started instanceof Error) {
-      programs.push({ pid: undefined, exit: Promise.resolve({ exitCode: undefined, signal: undefined, startError: started }) });
+      programs.push({
+        pid: undefined,
+        exit: Promise.resolve({ exitCode: undefined, signal: undefined, startError: started }),
+      });
       break;
     }
     if (upstream !== undefined && isHandedOver) upstream.destroy();
@@ -82,7 +85,7 @@ export function spawnChain(specs: readonly SpawnSpec[], options: SpawnOptions): 
     upstream = started.stdout!;
   }
   const first = children[0];
-  const hasStarted = children.length === specs.length;
+  const hasStarted = children.length > 0 && children.length === specs.length;
   if (!hasStarted) upstream?.destroy();
   return {
     programs,

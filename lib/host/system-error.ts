@@ -22,7 +22,11 @@ const KNOWN: Readonly<Record<string, Trouble>> = {
   ENOTDIR: { code: "NOT_FOUND", what: "part of the path is not a directory", remedy: "Check the path" },
   ENOSPC: { code: "NO_SPACE", what: "no space left on the device", remedy: "Free some space, then start again" },
   EDQUOT: { code: "NO_SPACE", what: "the disk quota is used up", remedy: "Free some space or raise the quota" },
-  EROFS: { code: "READ_ONLY", what: "the file system is read-only", remedy: "Mount it writable or choose another path" },
+  EROFS: {
+    code: "READ_ONLY",
+    what: "the file system is read-only",
+    remedy: "Mount it writable or choose another path",
+  },
   EACCES: { code: "READ_ONLY", what: "permission denied", remedy: "Check owner and permissions of the path" },
   EPERM: { code: "READ_ONLY", what: "operation not permitted", remedy: "Check owner and permissions of the path" },
   EEXIST: { code: "EXISTS", what: "it exists already", remedy: "Remove it or choose another name" },

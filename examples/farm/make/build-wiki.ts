@@ -15,7 +15,9 @@ export function buildWiki(stack: Stack, wiki: WikiPlan, workDirectory: string): 
   stack.addSettings(wiki.name, PUBLIC_ADDRESS);
   // The page that the installer makes is not our text. Deleting it also leaves the ids 1 unused, as on most wikis.
   remove(stack, wiki.name, stack.sql(wiki.name, "select page_title from page"));
-  for (const user of wiki.users) stack.maintenance(wiki.name, "createAndPromote.php", [user, `Pass of ${user} 1234567`]);
+  for (const user of wiki.users) {
+    stack.maintenance(wiki.name, "createAndPromote.php", [user, `Pass of ${user} 1234567`]);
+  }
   mkdirSync(workDirectory, { recursive: true });
   for (const round of ["first", "late"] as const) {
     const file = `${workDirectory}/${wiki.name}-${round}.xml`;
@@ -26,7 +28,14 @@ export function buildWiki(stack: Stack, wiki: WikiPlan, workDirectory: string): 
   for (const edit of wiki.edits) append(stack, wiki.name, edit);
   move(stack, wiki);
   for (const title of wiki.protections) {
-    stack.maintenance(wiki.name, "protect.php", ["--semiprotect", "-u", "Admin", "-r", "read often, changed seldom", title]);
+    stack.maintenance(wiki.name, "protect.php", [
+      "--semiprotect",
+      "-u",
+      "Admin",
+      "-r",
+      "read often, changed seldom",
+      title,
+    ]);
   }
   remove(stack, wiki.name, wiki.deletions.join("\n"));
   hide(stack, wiki);
@@ -59,7 +68,7 @@ function append(stack: Stack, wiki: string, edit: LiveEdit): void {
 function move(stack: Stack, wiki: WikiPlan): void {
   if (wiki.moves.length === 0) return;
   const input = wiki.moves.map((pair) => pair.join("|")).join("\n");
-  stack.maintenance(wiki.name, "moveBatch.php", ["-u", "Admin", "-r", "a better <name> & \"title\""], { input });
+  stack.maintenance(wiki.name, "moveBatch.php", ["-u", "Admin", "-r", 'a better <name> & "title"'], { input });
 }
 
 function remove(stack: Stack, wiki: string, titles: string): void {
@@ -70,8 +79,13 @@ function hide(stack: Stack, wiki: WikiPlan): void {
   for (const draft of draftsOf(wiki).flatMap((page) => page.revisions)) {
     if (draft.hidden === 0) continue;
     const stamp = draft.time.replace(/\D/g, "");
-    const changed = stack.sql(wiki.name, `update revision set rev_deleted=${draft.hidden} where rev_timestamp='${stamp}'; select row_count()`).trim();
-    if (changed !== "1") throw new Error(`${wiki.name}: ${changed} revisions of ${draft.time} were hidden, expected one`);
+    const changed = stack.sql(
+      wiki.name,
+      `update revision set rev_deleted=${draft.hidden} where rev_timestamp='${stamp}'; select row_count()`,
+    ).trim();
+    if (changed !== "1") {
+      throw new Error(`${wiki.name}: ${changed} revisions of ${draft.time} were hidden, expected one`);
+    }
   }
 }
 

@@ -8,9 +8,13 @@ import type { ExportForm, WikiPlan } from "./wikis.ts";
 /** Writes `directory`/NAME.xml, .xml.gz or .xml.bz2, and gives back the plain XML's path in `workDirectory`. */
 export function exportWiki(stack: Stack, wiki: WikiPlan, paths: { directory: string; workDirectory: string }): string {
   const plain = `${paths.workDirectory}/${wiki.name}.xml`;
-  stack.maintenance(wiki.name, "dumpBackup.php", ["--full", "--quiet", `--output=file:${plain}`], { env: { FARM_ADDRESS: wiki.address } });
+  stack.maintenance(wiki.name, "dumpBackup.php", ["--full", "--quiet", `--output=file:${plain}`], {
+    env: { FARM_ADDRESS: wiki.address },
+  });
   const xml = readFileSync(plain);
-  for (const ending of ["xml", "xml.gz", "xml.bz2"]) rmSync(`${paths.directory}/${wiki.name}.${ending}`, { force: true });
+  for (const ending of ["xml", "xml.gz", "xml.bz2"]) {
+    rmSync(`${paths.directory}/${wiki.name}.${ending}`, { force: true });
+  }
   const ending = typeof wiki.exportForm === "string" ? wiki.exportForm : "xml.bz2";
   writeFileSync(`${paths.directory}/${wiki.name}.${ending}`, packed(xml, wiki.exportForm));
   return plain;

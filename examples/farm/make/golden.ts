@@ -13,22 +13,46 @@ const CONTENTS = ["history", "current", "articles"] as const;
 const NAMESPACES = "action=query&meta=siteinfo&siprop=namespaces%7Cnamespacealiases&format=json";
 
 /** Writes the golden file of one wiki. */
-export function writeGolden(stack: Stack, wiki: WikiPlan, paths: { goldenDirectory: string; workDirectory: string }): void {
+export function writeGolden(
+  stack: Stack,
+  wiki: WikiPlan,
+  paths: { goldenDirectory: string; workDirectory: string },
+): void {
   const stem = `${paths.workDirectory}/${wiki.name}`;
   const env = { FARM_ADDRESS: wiki.address };
   stack.maintenance(wiki.name, "dumpBackup.php", [
-    "--full", "--stub", "--quiet", `--output=gzip:${stem}-history.xml.gz`, `--output=gzip:${stem}-current.xml.gz`, "--filter=latest",
-    `--output=gzip:${stem}-articles.xml.gz`, "--filter=latest", "--filter=notalk", "--filter=namespace:!NS_USER",
+    "--full",
+    "--stub",
+    "--quiet",
+    `--output=gzip:${stem}-history.xml.gz`,
+    `--output=gzip:${stem}-current.xml.gz`,
+    "--filter=latest",
+    `--output=gzip:${stem}-articles.xml.gz`,
+    "--filter=latest",
+    "--filter=notalk",
+    "--filter=namespace:!NS_USER",
   ], { env });
   stack.maintenance(wiki.name, "dumpBackup.php", [
-    "--full", "--quiet", `--output=file:${stem}-direct-history.xml`, `--output=file:${stem}-direct-current.xml`, "--filter=latest",
-    `--output=file:${stem}-direct-articles.xml`, "--filter=latest", "--filter=notalk", "--filter=namespace:!NS_USER",
+    "--full",
+    "--quiet",
+    `--output=file:${stem}-direct-history.xml`,
+    `--output=file:${stem}-direct-current.xml`,
+    "--filter=latest",
+    `--output=file:${stem}-direct-articles.xml`,
+    "--filter=latest",
+    "--filter=notalk",
+    "--filter=namespace:!NS_USER",
   ], { env });
   const dumps: Record<string, unknown> = {};
   for (const content of CONTENTS) {
     const full = `${stem}-pages-${content}.xml`;
     const mode = content === "history" ? "--full" : "--current";
-    stack.maintenance(wiki.name, "dumpTextPass.php", [`--stub=gzip:${stem}-${content}.xml.gz`, "--quiet", mode, `--output=file:${full}`], { env });
+    stack.maintenance(wiki.name, "dumpTextPass.php", [
+      `--stub=gzip:${stem}-${content}.xml.gz`,
+      "--quiet",
+      mode,
+      `--output=file:${full}`,
+    ], { env });
     const stub = gunzipSync(readFileSync(`${stem}-${content}.xml.gz`)).toString("utf8");
     const direct = fingerprint(readFileSync(`${stem}-direct-${content}.xml`));
     dumps[content] = { textPass: fingerprint(readFileSync(full)), direct, pages: pagesOf(stub) };
@@ -67,7 +91,10 @@ function rows(list: string): { count: number; sha1: string } {
 
 /** The API's answer, or what it says to somebody who may not read a private wiki. */
 function siteInfo(stack: Stack, wiki: WikiPlan, query: string): unknown {
-  const answer = JSON.parse(stack.api(wiki.name, query)) as { query?: Record<string, unknown>; error?: { code: string } };
+  const answer = JSON.parse(stack.api(wiki.name, query)) as {
+    query?: Record<string, unknown>;
+    error?: { code: string };
+  };
   if (answer.query === undefined) return { error: answer.error?.code };
   return { namespaces: answer.query["namespaces"], namespacealiases: answer.query["namespacealiases"] };
 }
@@ -76,6 +103,8 @@ function siteInfo(stack: Stack, wiki: WikiPlan, query: string): unknown {
 function compact(value: unknown, depth = 0): string {
   if (depth > 2 || typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
   const indent = "  ".repeat(depth + 1);
-  const entries = Object.entries(value).map(([key, entry]) => `${indent}${JSON.stringify(key)}: ${compact(entry, depth + 1)}`);
+  const entries = Object.entries(value).map(([key, entry]) =>
+    `${indent}${JSON.stringify(key)}: ${compact(entry, depth + 1)}`
+  );
   return `{\n${entries.join(",\n")}\n${"  ".repeat(depth)}}`;
 }

@@ -35,7 +35,9 @@ function revisionXml(page: DraftPage, revision: DraftRevision): string {
     : `<ip>${revision.user}</ip>`;
   const comment = revision.comment === "" ? "" : `<comment>${escapeXml(revision.comment)}</comment>`;
   const model = page.model === undefined ? "" : `<model>${page.model}</model>`;
-  return `<revision><timestamp>${revision.time}</timestamp><contributor>${who}</contributor>${revision.isMinor ? "<minor/>" : ""}` +
+  return `<revision><timestamp>${revision.time}</timestamp><contributor>${who}</contributor>${
+    revision.isMinor ? "<minor/>" : ""
+  }` +
     `${comment}${model}<text xml:space="preserve">${escapeXml(revision.text)}</text></revision>\n`;
 }
 
@@ -43,4 +45,10 @@ function escapeXml(text: string): string {
   return text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\r": "&#13;",
+};

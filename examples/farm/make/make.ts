@@ -20,7 +20,9 @@ function main(): void {
     options: { base: { type: "string" }, starter: { type: "string" }, keep: { type: "boolean", default: false } },
   });
   const starter = values.starter ?? sharedPath("stack", "start-real-stack.sh");
-  if (values.base === undefined || starter === undefined) throw new Error("Say --base DIR, and --starter FILE if the shared material is absent");
+  if (values.base === undefined || starter === undefined) {
+    throw new Error("Say --base DIR, and --starter FILE if the shared material is absent");
+  }
   const chosen = WIKIS.filter((wiki) => positionals.length === 0 || positionals.includes(wiki.name));
   const specs = chosen.map((wiki) => `${wiki.name}:${wiki.language}${wiki.isPrivate ? ":private" : ""}`);
   const stack = new Stack(values.base, starter);

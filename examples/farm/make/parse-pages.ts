@@ -59,10 +59,18 @@ function closeEdit(page: OpenPage, edit: OpenEdit, before: readonly DraftRevisio
   if (!Number.isFinite(Date.parse(time))) throw new Error(`${page.title}: "${when}" is not a date and time`);
   const written = edit.lines.join("\n").replace(/\n+$/, "");
   const old = before.at(-1)?.text ?? "";
-  const text = edit.kind === "rev" ? written : edit.kind === "append" ? `${old}\n${written}` : swap(page.title, old, written);
+  const text = edit.kind === "rev"
+    ? written
+    : edit.kind === "append"
+    ? `${old}\n${written}`
+    : swap(page.title, old, written);
   const hidden = Number(/\bhide=(\d)/.exec(flags)?.[1] ?? 0);
   const words = flags.split(/\s+/);
-  return revision([time, user, comment], text, { isMinor: words.includes("m"), hidden, isLate: words.includes("late") });
+  return revision([time, user, comment], text, {
+    isMinor: words.includes("m"),
+    hidden,
+    isLate: words.includes("late"),
+  });
 }
 
 function swap(title: string, old: string, lines: string): string {

@@ -61,7 +61,11 @@ function page(xml: string): ExportPage {
     ns: Number(element(head, "ns")),
     id: Number(element(head, "id")),
     head,
-    revisions: revisions.map((part) => ({ id: Number(element(part, "id")), time: element(part, "timestamp"), xml: REVISION_START + part })),
+    revisions: revisions.map((part) => ({
+      id: Number(element(part, "id")),
+      time: element(part, "timestamp"),
+      xml: REVISION_START + part,
+    })),
   };
 }
 
@@ -72,5 +76,6 @@ export function element(xml: string, name: string): string {
 
 /** Text as it was before it was escaped. */
 export function unescapeXml(text: string): string {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#039;", "'").replaceAll("&amp;", "&");
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#039;", "'")
+    .replaceAll("&amp;", "&");
 }

@@ -22,7 +22,9 @@ export function run(file: string, args: readonly string[], options: RunOptions =
   });
   if (done.error !== undefined) throw new Error(`${file} could not be started`, { cause: done.error });
   if (done.status !== 0) {
-    throw new Error(`${file} ${args.join(" ")} ended with ${done.status ?? done.signal}: ${(done.stderr + done.stdout).slice(-2000)}`);
+    throw new Error(
+      `${file} ${args.join(" ")} ended with ${done.status ?? done.signal}: ${(done.stderr + done.stdout).slice(-2000)}`,
+    );
   }
   return done.stdout;
 }
@@ -44,7 +46,9 @@ export class Stack {
     for (const spec of specs) {
       const name = spec.split(":")[0] ?? "";
       this.sql("", `drop database if exists ${name}`);
-      for (const directory of ["conf", "cache", "images"]) rmSync(`${this.base}/${directory}/${name}`, { recursive: true, force: true });
+      for (const directory of ["conf", "cache", "images"]) {
+        rmSync(`${this.base}/${directory}/${name}`, { recursive: true, force: true });
+      }
     }
     this.start(specs);
   }
@@ -71,7 +75,15 @@ export class Stack {
 
   /** Runs SQL as root; gives rows as tab-separated lines, without a line of names and without escapes. */
   sql(database: string, statement: string): string {
-    const args = ["--no-defaults", "-uroot", "-S", `${this.base}/db/mysqld.sock`, "-N", "-r", "--default-character-set=binary"];
+    const args = [
+      "--no-defaults",
+      "-uroot",
+      "-S",
+      `${this.base}/db/mysqld.sock`,
+      "-N",
+      "-r",
+      "--default-character-set=binary",
+    ];
     return run("mysql", database === "" ? args : [...args, database], { input: statement });
   }
 

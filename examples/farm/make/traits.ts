@@ -45,13 +45,19 @@ function newestText(each: ExportPage): string {
 
 /** Whether the page numbers of a wiki leave gaps. */
 function gap(files: readonly ExportFile[]): string | undefined {
-  const file = files.find((each) => each.pages.some((one, index) => index > 0 && one.id !== (each.pages[index - 1]?.id ?? 0) + 1));
-  return file === undefined ? undefined : `${file.wiki}, ${(file.pages.at(-1)?.id ?? 0) - file.pages.length} ids unused`;
+  const file = files.find((each) =>
+    each.pages.some((one, index) => index > 0 && one.id !== (each.pages[index - 1]?.id ?? 0) + 1)
+  );
+  return file === undefined
+    ? undefined
+    : `${file.wiki}, ${(file.pages.at(-1)?.id ?? 0) - file.pages.length} ids unused`;
 }
 
 /** How many bzip2 streams a file has, counted by their level byte and block mark on a byte border. */
 function streams(files: readonly ExportFile[]): string | undefined {
-  const counts = files.map((file) => [file.wiki, file.packed.toString("latin1").split(/BZh[1-9]1AY&SY/).length - 1] as const);
+  const counts = files.map((file) =>
+    [file.wiki, file.packed.toString("latin1").split(/BZh[1-9]1AY&SY/).length - 1] as const
+  );
   const found = counts.find(([, count]) => count > 2);
   return found === undefined ? undefined : `${found[0]}, ${found[1]} streams`;
 }
@@ -88,13 +94,19 @@ export const TRAITS: readonly (readonly [name: string, find: Search])[] = [
   ["a category", namespace(14)],
   ["a page in a namespace of the wiki's own", namespace(100)],
   ["a talk page in a namespace of the wiki's own", namespace(101)],
-  ["an article with : & \" and ' in its title", page((each) => each.ns === 0 && [":", "&", '"', "'"].every((sign) => each.title.includes(sign)))],
+  [
+    "an article with : & \" and ' in its title",
+    page((each) => each.ns === 0 && [":", "&", '"', "'"].every((sign) => each.title.includes(sign))),
+  ],
   ["an article whose title begins like a namespace", page((each) => each.ns === 0 && each.title.startsWith("Chart:"))],
   ["IPv4 contributor", revision((each) => /<ip>[\d.]+<\/ip>/.test(each.xml))],
   ["IPv6 contributor", revision((each) => /<ip>[\dA-F:]+<\/ip>/.test(each.xml) && !/<ip>[\d.]+<\/ip>/.test(each.xml))],
   ["an imported contributor", has("<username>imported&gt;")],
   ["hidden text", revision((each) => /<text [^>]*deleted="deleted"/.test(each.xml))],
-  ["a hidden contributor in the latest revision", page((each) => (newest(each)?.xml ?? "").includes('<contributor deleted="deleted" />'))],
+  [
+    "a hidden contributor in the latest revision",
+    page((each) => (newest(each)?.xml ?? "").includes('<contributor deleted="deleted" />')),
+  ],
   ["hidden comment", has('<comment deleted="deleted" />')],
   ["hidden contributor", has('<contributor deleted="deleted" />')],
   ["a minor edit", has("<minor/>")],
@@ -103,11 +115,16 @@ export const TRAITS: readonly (readonly [name: string, find: Search])[] = [
   ["gaps in the page ids", gap],
   ["a protected page", has("<comment>Protected ")],
   ["a moved page", has("moved page [[")],
-  ["a latest revision that has not the highest id", page((each) => newest(each)?.id !== Math.max(...each.revisions.map((one) => one.id)))],
+  [
+    "a latest revision that has not the highest id",
+    page((each) => newest(each)?.id !== Math.max(...each.revisions.map((one) => one.id))),
+  ],
   ["a latest text full of markup", page((each) => MARKUP.every((part) => newestText(each).includes(part)))],
   ["a slot besides the main one", has("<content>")],
   ["titles that differ in the first letter's case", (files) => {
-    const file = files.find((each) => each.pages.some((one) => one.title === "rota") && each.pages.some((one) => one.title === "Rota"));
+    const file = files.find((each) =>
+      each.pages.some((one) => one.title === "rota") && each.pages.some((one) => one.title === "Rota")
+    );
     return file === undefined ? undefined : `${file.wiki}, "rota" and "Rota"`;
   }],
   ["a style sheet", has("<model>css</model>")],

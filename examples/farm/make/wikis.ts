@@ -49,9 +49,15 @@ type Rest = Partial<WikiPlan> & Pick<WikiPlan, "name" | "users">;
 function plan(siteName: string, rest: Rest): WikiPlan {
   const host = rest.name.replace(/wiki$/, "");
   const nothing = { lateSettings: "", generated: [], edits: [], moves: [], protections: [], deletions: [] };
-  const settings = `$wgSitename = ${phpString(siteName)};\n$wgMetaNamespace = ${phpString(siteName.replaceAll(" ", "_"))};\n` +
+  const settings =
+    `$wgSitename = ${phpString(siteName)};\n$wgMetaNamespace = ${phpString(siteName.replaceAll(" ", "_"))};\n` +
     `$wgArticlePath = '/wiki/$1';\n${rest.settings ?? ""}`;
-  const fixed = { language: "en", isPrivate: false, address: `https://${host}.example.org`, exportForm: "xml.bz2" as const };
+  const fixed = {
+    language: "en",
+    isPrivate: false,
+    address: `https://${host}.example.org`,
+    exportForm: "xml.bz2" as const,
+  };
   return { ...nothing, ...fixed, ...rest, settings };
 }
 
@@ -78,8 +84,19 @@ export const WIKIS: readonly WikiPlan[] = [
     users: ["Agnes Pell", "Tobias Hearne", "Noor", "Old Marrack", "Mira Sloe"],
     generated: [apiaryLog(344)],
     edits: [
-      { title: "Smoke", user: "Mira Sloe", comment: "dry <bracken> & \"peat\"", text: "Bracken burns too fast, peat too slow. Both together burn like a story." },
-      { title: "Heather moor", user: "Noor", comment: "", flags: ["--minor"], text: "The eastern stones may be used again from this summer on." },
+      {
+        title: "Smoke",
+        user: "Mira Sloe",
+        comment: 'dry <bracken> & "peat"',
+        text: "Bracken burns too fast, peat too slow. Both together burn like a story.",
+      },
+      {
+        title: "Heather moor",
+        user: "Noor",
+        comment: "",
+        flags: ["--minor"],
+        text: "The eastern stones may be used again from this summer on.",
+      },
     ],
     moves: [["Disputed honey", "The Westcombe show"]],
     protections: ["Stings", "Apiary log"],
@@ -99,9 +116,19 @@ export const WIKIS: readonly WikiPlan[] = [
     users: ["Ελπίδα", "Στάθης Ρ.", "Λευτέρης Κ.", "يوسف الحداد", "נעמי"],
     generated: huts(52),
     edits: [
-      { title: "Όταν πέσει ομίχλη", user: "Λευτέρης Κ.", comment: "καμπάνα 🔔", text: "Η καμπάνα ράγισε και ακούγεται καλύτερα." },
+      {
+        title: "Όταν πέσει ομίχλη",
+        user: "Λευτέρης Κ.",
+        comment: "καμπάνα 🔔",
+        text: "Η καμπάνα ράγισε και ακούγεται καλύτερα.",
+      },
       { title: "Πύλη:Δυτικά βουνά", user: "Ελπίδα", comment: "", flags: ["--minor"], text: "Και το πρωί κάνει κρύο." },
-      { title: "Συζήτηση πύλης:Δυτικά βουνά", user: "Στάθης Ρ.", comment: "", text: "Γιατί «αξίζουν»; Τα μισά δεν έχουν πόρτα." },
+      {
+        title: "Συζήτηση πύλης:Δυτικά βουνά",
+        user: "Στάθης Ρ.",
+        comment: "",
+        text: "Γιατί «αξίζουν»; Τα μισά δεν έχουν πόρτα.",
+      },
     ],
     moves: [["Σόμπα", "Η σόμπα & το ξύλο"]],
     protections: ["Κανόνες του καταφυγίου"],
@@ -113,7 +140,12 @@ export const WIKIS: readonly WikiPlan[] = [
     users: ["Wilhelmina Oake", "Mr. Abel", "Junia", "Petra Lodd"],
     generated: catalogue(14, 190),
     edits: [
-      { title: "The van", user: "Petra Lodd", comment: "/* Stops */ the ford", text: "The ford is a bridge now. We go round by the quarry all the same, out of habit." },
+      {
+        title: "The van",
+        user: "Petra Lodd",
+        comment: "/* Stops */ the ford",
+        text: "The ford is a bridge now. We go round by the quarry all the same, out of habit.",
+      },
       { title: "Tea", user: "Junia", comment: "its own page at last", text: "Thursdays, ten to twelve. It is strong." },
     ],
     moves: [["Large print", "Large-print shelf"], ["Template talk:Book", "Template talk:Book/2016"]],
@@ -127,7 +159,12 @@ export const WIKIS: readonly WikiPlan[] = [
     users: ["Hedda Lund", "Ismay", "Dov", "P. Corran", "Lamplighter"],
     generated: [...lighthouses(150), shipRegister(10_600)],
     edits: [
-      { title: "Chart:Cold Bay", user: "Ismay", comment: "the first in the new namespace", text: "Sheet 7. Soundings in fathoms, spelling in doubt." },
+      {
+        title: "Chart:Cold Bay",
+        user: "Ismay",
+        comment: "the first in the new namespace",
+        text: "Sheet 7. Soundings in fathoms, spelling in doubt.",
+      },
       { title: "Chart talk:Cold Bay", user: "Dov", comment: "", text: "Is there a sheet 8?" },
     ],
     moves: [["Dark lights", "Extinguished lights"]],
@@ -145,8 +182,19 @@ export const WIKIS: readonly WikiPlan[] = [
     settings: `$wgCapitalLinks = false;\n${OWN_SLOT}`,
     users: ["Wilhelmina Oake", "Mr. Abel", "Junia", "Petra Lodd"],
     edits: [
-      { title: "Handover", user: "Petra Lodd", comment: "aside", flags: ["--slot", "aside"], text: "The witness for the tin: not Mr. Abel, he lends from it & pays back more." },
-      { title: "Handover", user: "Petra Lodd", comment: "the county moved", text: "The county's file goes to the new address from October on." },
+      {
+        title: "Handover",
+        user: "Petra Lodd",
+        comment: "aside",
+        flags: ["--slot", "aside"],
+        text: "The witness for the tin: not Mr. Abel, he lends from it & pays back more.",
+      },
+      {
+        title: "Handover",
+        user: "Petra Lodd",
+        comment: "the county moved",
+        text: "The county's file goes to the new address from October on.",
+      },
     ],
     deletions: ["Old rota"],
     exportForm: "xml",

@@ -124,7 +124,7 @@ function settleSource(keys: WikiKeys, wiki: string | undefined): WikiKeys {
   if (source === "") throw noSource(wiki);
   const needed = source === "export" ? "export" : "dir";
   if (keys[needed] === "") throw incompleteSource(wiki, source, needed);
-  return { ...keys, source, export: keys.export.replaceAll("{wiki}", wiki) };
+  return { ...keys, source, export: keys.export.replaceAll("{wiki}", () => wiki) };
 }
 
 function impliedSource(keys: WikiKeys): WikiKeys["source"] {

@@ -88,14 +88,17 @@ async function createOrExplain(path: string, holder: LockHolder): Promise<Exclus
     if (file !== undefined) return file;
     await refuseIfHeld(path);
   }
-  throw new LockError("HELD", `Lock ${path} was taken by others ${ATTEMPTS} times in a row`, path, { remedy: "Try again" });
+  throw new LockError("HELD", `Lock ${path} was taken by others ${ATTEMPTS} times in a row`, path, {
+    remedy: "Try again",
+  });
 }
 
 async function refuseIfHeld(path: string): Promise<void> {
   const info = await readLock(path);
   if (info === undefined) return;
   throw new LockError("HELD", `Lock ${path} is held by ${describeLock(info)}`, path, {
-    remedy: "Wait for that worker. If it is dead, the monitor removes the lock once it is stale; --force takes it at once",
+    remedy:
+      "Wait for that worker. If it is dead, the monitor removes the lock once it is stale; --force takes it at once",
   });
 }
 

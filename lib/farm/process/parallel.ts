@@ -44,7 +44,9 @@ export async function runParallel(
   options: ParallelOptions,
 ): Promise<ParallelOutcome> {
   const { concurrency, stopAtFailure, onStderrLine, onEnd, signal, ...rest } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw new RangeError(`Concurrency ${concurrency} is not a count`);
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new RangeError(`Concurrency ${concurrency} is not a count`);
+  }
   const stop = new AbortController();
   const onAbort = (): void => stop.abort(signal?.reason);
   if (signal?.aborted === true) onAbort();

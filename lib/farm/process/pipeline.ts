@@ -4,11 +4,12 @@
  * Differs from dumps (Python): completion is tied to the actual end of every command; a failure anywhere fails the pipeline.
  */
 import { onExit } from "../../host/exit-hooks.ts";
-import { sleep, steadyMs } from "../../host/clock.ts";
-import { type SpawnedChain, spawnChain } from "../../host/spawn.ts";
+import { spawnChain, type SpawnedChain } from "../../host/spawn.ts";
 import { type Command, formatCommand, formatPipeline, redactor, reveal } from "./command.ts";
-import { LineSplitter } from "./line-splitter.ts";
 import { type Ending, judgePipeline, type PipelineOutcome } from "./outcome.ts";
+import { StderrLog } from "./stderr-log.ts";
+import { terminateChain } from "./terminate.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Where the bytes of a pipeline can go; an `OutputFile` is one. */
 export interface PipelineSink {
@@ -30,7 +31,7 @@ export interface PipelineOptions {
   readonly graceMs?: number;
   /** The pipeline is ended after so long. */
   readonly timeoutMs?: number;
-  /** The pipeline is ended when nothing came out of it, on stdout or stderr, for so long. */
+  /** The pipeline is ended when it neither read nor wrote for so long, though there was input for it and a reader. */
   readonly stallMs?: number;
   /**
    * A command that was cut off because the one after it, or the reader of `stdout`, had seen enough is no failure. Messages of
@@ -99,11 +100,8 @@ class Pipeline implements RunningPipeline {
   readonly #commands: readonly Command[];
   readonly #options: PipelineOptions;
   readonly #chain: SpawnedChain;
-  readonly #startedAtMs: number = steadyMs();
-  readonly #tail: string[] = [];
-  readonly #tails: string[][];
-  readonly #splitters: readonly LineSplitter[];
-  #lastSignOfLifeMs: number = steadyMs();
+  readonly #stderr: StderrLog;
+  readonly #watchdog: Watchdog;
   #ending: Ending | undefined;
   #transferError: Error | undefined;
   #stdoutReader: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -118,17 +116,22 @@ class Pipeline implements RunningPipeline {
   constructor(commands: readonly Command[], options: PipelineOptions) {
     this.#commands = commands;
     this.#options = options;
-    this.#tails = commands.map(() => []);
-    const redact = redactor(commands);
-    this.#splitters = commands.map((_, index) => new LineSplitter((line) => this.#hear(redact(line), index)));
+    this.#stderr = new StderrLog({
+      commandCount: commands.length,
+      tailLines: options.tailLines ?? DEFAULT_TAIL_LINES,
+      redact: redactor(commands),
+      onLine: options.onStderrLine,
+    });
+    this.#watchdog = new Watchdog({
+      timeoutMs: options.timeoutMs,
+      stallMs: options.stallMs,
+      onTrouble: (what) => this.#end({ code: "TIMEOUT", message: `${formatPipeline(commands)} ${what}` }),
+    });
     const isAborted = options.signal?.aborted === true;
     this.#chain = spawnChain(isAborted ? [] : commands.map((one) => specOf(one, options)), {
       hasInput: options.input !== undefined,
       cwd: options.cwd,
-      onStderr: (index, bytes) => {
-        this.#lastSignOfLifeMs = steadyMs();
-        this.#splitters[index]!.push(bytes);
-      },
+      onStderr: (index, bytes) => this.#hear(() => this.#stderr.push(index, bytes)),
     });
     this.pids = this.#chain.programs.flatMap((program) => program.pid ?? []);
     this.outcome = this.#run();
@@ -149,7 +152,6 @@ class Pipeline implements RunningPipeline {
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
     const forget = onExit(() => this.#chain.signal("SIGKILL"));
-    const stopWatch = this.#watchClock();
     if (!this.#chain.hasStarted) this.#terminate();
     const feeding = this.#feed();
     const draining = this.#drain();
@@ -158,13 +160,13 @@ class Pipeline implements RunningPipeline {
       // After a termination nobody waits for output: a stranger may hold it open.
       await Promise.race([Promise.all([feeding, draining]), this.#terminated]);
       if (this.#isTerminating) this.#stdoutReader?.cancel().catch(() => {});
-      for (const splitter of this.#splitters) splitter.finish();
+      this.#hear(() => this.#stderr.finish());
       return this.#judge(exits);
     } finally {
       this.#hasEnded = true;
       // What a command may have left running in its group.
       this.#chain.signal("SIGKILL");
-      stopWatch();
+      this.#watchdog.stop();
       forget();
       signal?.removeEventListener("abort", onAbort);
     }
@@ -175,9 +177,9 @@ class Pipeline implements RunningPipeline {
     return judgePipeline({
       commandLines: this.#commands.map(formatCommand),
       exits: this.#commands.map((_, index) => exits[index] ?? notReached),
-      stderrTail: [...this.#tail],
-      stderrTails: this.#tails,
-      elapsedMs: steadyMs() - this.#startedAtMs,
+      stderrTail: this.#stderr.tail,
+      stderrTails: this.#stderr.tails,
+      elapsedMs: this.#watchdog.elapsedMs,
       ending: this.#ending,
       transferError: this.#transferError,
       isInputRefused: this.#isInputRefused || this.#chain.stdin?.hasRefused === true,
@@ -200,7 +202,9 @@ class Pipeline implements RunningPipeline {
     programs[0]?.exit.then(leave);
     try {
       while (stdin !== undefined && !stdin.hasRefused) {
+        this.#watchdog.wait("input");
         const { done, value } = await reader.read();
+        this.#watchdog.goOn("input");
         if (done) break;
         await stdin.write(value);
       }
@@ -220,8 +224,9 @@ class Pipeline implements RunningPipeline {
     const reader = this.#stdoutReader = this.#chain.stdout.getReader();
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        this.#lastSignOfLifeMs = steadyMs();
+        this.#watchdog.wait("reader");
         if (output !== "ignore") await output.write(next.value);
+        this.#watchdog.goOn("reader");
       }
     } catch (error) {
       this.#fail(error);
@@ -231,11 +236,14 @@ class Pipeline implements RunningPipeline {
 
   #openStdout(): ReadableStream<Uint8Array> {
     const reader = this.#stdoutReader = this.#chain.hasStarted ? this.#chain.stdout.getReader() : undefined;
+    this.#watchdog.wait("reader");
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
+        this.#watchdog.goOn("reader");
         const next = await reader?.read();
-        this.#lastSignOfLifeMs = steadyMs();
+        this.#watchdog.wait("reader");
         if (next !== undefined && !next.done) return controller.enqueue(next.value);
+        this.#watchdog.goOn("reader");
         const outcome = await this.outcome;
         if (outcome.error !== undefined) throw outcome.error;
         controller.close();
@@ -250,29 +258,14 @@ class Pipeline implements RunningPipeline {
     }, { highWaterMark: 0 });
   }
 
-  #hear(line: string, index: number): void {
-    const limit = this.#options.tailLines ?? DEFAULT_TAIL_LINES;
-    for (const tail of [this.#tail, this.#tails[index]!]) {
-      tail.push(line);
-      if (tail.length > limit) tail.shift();
+  /** Passes stderr on. A listener that throws ends the pipeline. */
+  #hear(deliver: () => void): void {
+    this.#watchdog.sign();
+    try {
+      deliver();
+    } catch (error) {
+      this.#fail(error);
     }
-    this.#options.onStderrLine?.(line, index);
-  }
-
-  #watchClock(): () => void {
-    const { timeoutMs, stallMs } = this.#options;
-    const shortestMs = Math.min(timeoutMs ?? Infinity, stallMs ?? Infinity);
-    if (shortestMs === Infinity) return () => {};
-    const timer = setInterval(() => {
-      const now = steadyMs();
-      const line = formatPipeline(this.#commands);
-      if (timeoutMs !== undefined && now - this.#startedAtMs >= timeoutMs) {
-        this.#end({ code: "TIMEOUT", message: `${line} did not end within ${timeoutMs} ms` });
-      } else if (stallMs !== undefined && now - this.#lastSignOfLifeMs >= stallMs) {
-        this.#end({ code: "TIMEOUT", message: `${line} gave no output for ${stallMs} ms` });
-      }
-    }, Math.max(5, Math.min(1000, shortestMs / 10)));
-    return () => clearInterval(timer);
   }
 
   #fail(error: unknown): void {
@@ -296,15 +289,9 @@ class Pipeline implements RunningPipeline {
 function specOf(one: Command, options: PipelineOptions): { file: string; args: string[]; env: Record<string, string> } {
   const own = Object.entries(one.env).map(([name, value]) => [name, reveal(value)]);
   const english = options.tolerateEarlyEnd === true ? { LC_ALL: "C.UTF-8", LANGUAGE: "" } : {};
-  return { file: one.file, args: one.args.map(reveal), env: { ...english, ...options.env, ...Object.fromEntries(own) } };
-}
-
-/** SIGTERM to all groups; SIGKILL to what is left when the commands have ended, or after `graceMs`. */
-async function terminateChain(chain: SpawnedChain, graceMs: number): Promise<void> {
-  const exits = Promise.all(chain.programs.map((program) => program.exit));
-  const patience = new AbortController();
-  chain.signal("SIGTERM");
-  await Promise.race([exits, sleep(graceMs, { signal: patience.signal }).catch(() => {})]);
-  patience.abort();
-  chain.signal("SIGKILL");
+  return {
+    file: one.file,
+    args: one.args.map(reveal),
+    env: { ...english, ...options.env, ...Object.fromEntries(own) },
+  };
 }

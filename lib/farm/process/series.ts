@@ -69,7 +69,9 @@ export async function runSeries(steps: readonly SeriesStep[], options: SeriesOpt
 
 async function runStep(step: SeriesStep, options: SeriesOptions): Promise<StepOutcome> {
   const path = step.outputPath;
-  if (path === undefined) return { ...await startPipeline(step.commands, { ...options, output: "ignore" }).outcome, file: undefined };
+  if (path === undefined) {
+    return { ...await startPipeline(step.commands, { ...options, output: "ignore" }).outcome, file: undefined };
+  }
   const file = await OutputFile.create(path, step.outputMode === undefined ? {} : { mode: step.outputMode });
   try {
     const outcome = await startPipeline(step.commands, { ...options, output: file }).outcome;

@@ -6,13 +6,13 @@
 
 import { type FarmEntry, farmState, type FarmState } from "./farm-entry.ts";
 import { Html, html } from "./html.ts";
-import { renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
+import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";
+import { runTone } from "./run-tone.ts";
 import { runTotals } from "./run-totals.ts";
 import { statusWords } from "./status-line.ts";
 import { dumpStatusValue } from "./status-json.ts";
-import { dashedDate } from "./timestamp.ts";
 
 export interface FarmPage {
   readonly settings: ReportSettings;
@@ -99,27 +99,22 @@ function farmRow(entry: FarmEntry): Html {
   const changed = entry.status?.updatedAt ?? entry.line?.updated;
   return html`<tr>
 <th scope="row">${nameAndRun(entry)}${traits !== "" && html` <span class="soft">(${traits})</span>`}</th>
-<td>${stateElement({ tone: TONES[farmState(entry)], word: stateText(entry) })}${
+<td>${stateElement({ tone: toneOf(entry), word: stateText(entry) })}${
     entry.status !== undefined && progress(entry.status)
-  }${changed !== undefined && html`<br><span class="soft">${timeElement(changed)}</span>`}</td>
+  }${changed !== undefined && html`<div class="soft">${timeElement(changed)}</div>`}</td>
 </tr>
 `;
 }
 
 function nameAndRun({ wiki, date }: FarmEntry): Html {
   if (date === undefined) return html`${wiki}`;
-  return html`<a href="${pathOf(wiki, date)}/">${wiki}</a> <span class="soft">${dashedDate(date)}</span>`;
+  return html`<a href="${pathOf(wiki, date)}/">${wiki}</a> <span class="soft">${dateElement(date)}</span>`;
 }
 
-const TONES: Readonly<Record<FarmState, Tone>> = {
-  running: "busy",
-  complete: "good",
-  partial: "warn",
-  failed: "bad",
-  aborted: "bad",
-  never: "calm",
-  unreadable: "bad",
-};
+function toneOf(entry: FarmEntry): Tone {
+  if (entry.status !== undefined) return runTone(entry.status);
+  return farmState(entry) === "never" ? "calm" : "bad";
+}
 
 function stateText(entry: FarmEntry): string {
   if (entry.status !== undefined) return capitalised(statusWords(entry.status));

@@ -6,6 +6,7 @@
  */
 
 import { Html, html } from "./html.ts";
+import { dashedDate } from "./timestamp.ts";
 
 /** Colours of text and ground, light and dark: the test computes the contrast of every pair that is used. */
 export const COLOURS: Readonly<Record<"light" | "dark", Readonly<Record<string, string>>>> = {
@@ -45,19 +46,19 @@ p{margin:.4rem 0}header p,.soft,caption{color:var(--soft)}
 .panel{background:var(--panel);border-left:.4rem solid var(--line);padding:.6rem 1rem;margin:1rem 0}
 .panel.bad{border-color:var(--bad)}.panel.warn{border-color:var(--warn)}.panel.good{border-color:var(--good)}
 .panel.busy{border-color:var(--busy)}.panel ul{padding-left:1.2rem;margin:.3rem 0}
-.counts{display:flex;flex-wrap:wrap;gap:.4rem 1.6rem;margin:.4rem 0;padding:0;list-style:none}
+.panel .counts{display:flex;flex-wrap:wrap;gap:.2rem 1.6rem;padding:0;list-style:none}
 .counts b{font-size:1.3rem;font-variant-numeric:tabular-nums}
 table{width:100%;border-collapse:collapse;margin:1rem 0}caption{text-align:left;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.5rem .8rem .5rem 0;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-weight:600}tbody th{font-weight:600}td:last-child,th:last-child{padding-right:0}
 th .soft,td .soft{font-weight:400;font-size:.9rem}
-.state{white-space:nowrap;font-weight:600}.good .state,.state.good{color:var(--good)}.bad .state,.state.bad{color:var(--bad)}
-.busy .state,.state.busy{color:var(--busy)}.warn .state,.state.warn{color:var(--warn)}
+.state{white-space:nowrap;font-weight:600}.state.good{color:var(--good)}.state.bad{color:var(--bad)}
+.state.busy{color:var(--busy)}.state.warn{color:var(--warn)}.state.calm{color:var(--soft);font-weight:400}
 .files{list-style:none;margin:.3rem 0 0;padding:0;font-weight:400;overflow-wrap:anywhere}.files li{padding:.15rem 0}
 .sums{font-size:.85rem;overflow-wrap:anywhere}summary{cursor:pointer}
 progress{width:min(20rem,100%);height:.8rem;accent-color:var(--busy);vertical-align:middle}
-time{white-space:nowrap}code{font-size:.9em;overflow-wrap:anywhere}
-@media(max-width:34rem){.state{white-space:normal}th,td{padding-right:.6rem}.exact{display:block}}
+time,.whole{white-space:nowrap}code{font-size:.9em;overflow-wrap:anywhere}
+@media(max-width:34rem){.state,time:not(.whole){white-space:normal}th,td{padding-right:.6rem;overflow-wrap:anywhere}td{min-width:6.5rem}}
 `;
 
 function colourRules(): string {
@@ -111,10 +112,16 @@ ${footer}
 `);
 }
 
-/** A moment, for people and for programs. */
+/** A moment, for people and for programs; it breaks between date and time only. */
 export function timeElement(moment: Date): Html {
-  const text = `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return html`<time datetime="${moment.toISOString().slice(0, 19)}Z">${text}</time>`;
+  const text = moment.toISOString();
+  const [date, time] = [text.slice(0, 10), `${text.slice(11, 16)} UTC`];
+  return html`<time datetime="${text.slice(0, 19)}Z"><span class="whole">${date}</span> <span class="whole">${time}</span></time>`;
+}
+
+/** The date of a run. */
+export function dateElement(date: string): Html {
+  return html`<time class="whole" datetime="${dashedDate(date)}">${dashedDate(date)}</time>`;
 }
 
 /** A state as shape and word; `tone` is the colour that repeats it. */

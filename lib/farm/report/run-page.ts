@@ -6,10 +6,11 @@
 
 import { checksumFileName } from "./checksums.ts";
 import { Html, html } from "./html.ts";
-import { renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
+import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { exactSize, prettySize } from "./pretty-size.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";
 import type { FileStatus, JobState, JobStatus, RunStatus } from "./run-status.ts";
+import { runTone } from "./run-tone.ts";
 import { type RunTotals, runTotals } from "./run-totals.ts";
 import { statusWords } from "./status-line.ts";
 import { dashedDate } from "./timestamp.ts";
@@ -32,20 +33,20 @@ export function renderRunPage(settings: ReportSettings, status: RunStatus): stri
 
 function introduction(settings: ReportSettings, status: RunStatus): Html {
   const traits = [status.isPrivate && "private data", status.isClosed && "closed wiki"].filter(Boolean).join(", ");
-  return html`<p>Dump of the wiki ${status.wiki}${traits !== "" && ` (${traits})`}, run of ${dashedDate(status.date)}.</p>
+  return html`<p>Dump of the wiki ${status.wiki}${traits !== "" && ` (${traits})`}, run of ${dateElement(status.date)}.</p>
 <nav aria-label="Other runs"><p><a href="../../${pathOf(settings.indexName)}">All wikis</a>. ${previousRun(status)}</p></nav>`;
 }
 
 function previousRun({ previous }: RunStatus): Html {
   if (previous === undefined) return html`There is no earlier run.`;
-  const link = html`<a href="../${pathOf(previous.date)}/">${dashedDate(previous.date)}</a>`;
+  const link = html`<a href="../${pathOf(previous.date)}/">${dateElement(previous.date)}</a>`;
   return previous.isComplete ? html`Run before this one: ${link}.` : html`Run before this one, not complete: ${link}.`;
 }
 
 function statusPanel(status: RunStatus): Html {
   const totals = runTotals(status);
   const words = statusWords(status);
-  return html`<section class="panel ${runTone(status, totals)}" aria-label="Status">
+  return html`<section class="panel ${runTone(status)}" aria-label="Status">
 <p><strong>${words.charAt(0).toUpperCase()}${words.slice(1)}</strong></p>
 <p><progress max="${Math.max(totals.total, 1)}" value="${totals.over}" aria-label="Jobs that are over">${totals.over}</progress> ${jobCounts(totals)}</p>
 <p class="soft">Started ${timeElement(status.startedAt)}, last change ${timeElement(status.updatedAt)}.</p>
@@ -61,12 +62,6 @@ function jobCounts(totals: RunTotals): string {
   ].filter(Boolean);
   const counts = `${totals.over} of ${totals.total} jobs over`;
   return extras.length === 0 ? counts : `${counts} (${extras.join(", ")})`;
-}
-
-function runTone(status: RunStatus, totals: RunTotals): Tone {
-  if (status.phase === "aborted" || totals.failed > 0) return "bad";
-  if (status.phase === "running") return "busy";
-  return totals.isOver ? "good" : "warn";
 }
 
 function noticePanel(status: RunStatus): Html | undefined {
@@ -118,7 +113,7 @@ const JOB_STATES: Readonly<Record<JobState, { tone: Tone; word: string }>> = {
 function jobRow(job: JobStatus): Html {
   return html`<tr id="${job.name}">
 <th scope="row">${job.title} <span class="soft">${job.name}</span>${jobDetails(job)}${fileList(job)}</th>
-<td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined && html`<br><span class="soft">${timeElement(job.updated)}</span>`}</td>
+<td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined && html`<div class="soft">${timeElement(job.updated)}</div>`}</td>
 </tr>
 `;
 }

@@ -88,7 +88,7 @@ describe("the source of a wiki", () => {
     const config = await configOf("[wiki]\nexport=/x/{wiki}/{wiki}.xml\n");
     assert.equal(config.forWiki("tenwiki").wiki.export, "/x/tenwiki/tenwiki.xml");
     assert.equal(config.forWiki().wiki.export, "/x/{wiki}/{wiki}.xml");
-    assert.equal(config.forWiki("a$&b").wiki.export, "/x/a$&b/a$&b.xml".replaceAll("$&", () => "$&"));
+    assert.equal(config.forWiki("a$&b").wiki.export, "/x/a$&b/a$&b.xml");
   });
 
   test("is an error that names both keys when nothing says what it is", async () => {

@@ -3,9 +3,30 @@ import { type DraftPage, minutesAfter, revision } from "../draft.ts";
 import { Random } from "../random.ts";
 
 const PEAKS = [
-  "Αετοράχη", "Βαθύλακκος", "Γκρίζα Πέτρα", "Δρακόλιμνο", "Ελατόρραχη", "Ζυγουρολίβαδο", "Ηλιόπετρα", "Θυμαρίστρα", "Ίσκιος",
-  "Καψάλα", "Λυκότρυπα", "Μεγάλη Σέλα", "Νεροσπηλιά", "Ξερόβουνο", "Οξιάς", "Πυργάκι", "Ρουμάνι", "Σταυραετός", "Τσούκα", "Υψηλή",
-  "Φλάμπουρο", "Χιονότρυπα", "Ψηλορράχη", "Ωλένη",
+  "Αετοράχη",
+  "Βαθύλακκος",
+  "Γκρίζα Πέτρα",
+  "Δρακόλιμνο",
+  "Ελατόρραχη",
+  "Ζυγουρολίβαδο",
+  "Ηλιόπετρα",
+  "Θυμαρίστρα",
+  "Ίσκιος",
+  "Καψάλα",
+  "Λυκότρυπα",
+  "Μεγάλη Σέλα",
+  "Νεροσπηλιά",
+  "Ξερόβουνο",
+  "Οξιάς",
+  "Πυργάκι",
+  "Ρουμάνι",
+  "Σταυραετός",
+  "Τσούκα",
+  "Υψηλή",
+  "Φλάμπουρο",
+  "Χιονότρυπα",
+  "Ψηλορράχη",
+  "Ωλένη",
 ] as const;
 const KINDS = ["Καταφύγιο", "Καλύβα", "Στάνη"] as const;
 const WAYS = [
@@ -36,7 +57,9 @@ export function huts(count: number): DraftPage[] {
 }
 
 function hut(name: string, random: Random): DraftPage {
-  const box = `{{Καταφύγιο|όνομα=${name}|υψόμετρο=${random.between(90, 241) * 10}|θέσεις=${random.between(4, 60)}|νερό=${random.pick(WATER)}}}`;
+  const box = `{{Καταφύγιο|όνομα=${name}|υψόμετρο=${random.between(90, 241) * 10}|θέσεις=${
+    random.between(4, 60)
+  }|νερό=${random.pick(WATER)}}}`;
   const opening = `'''${name}'''. ${fill(random.pick(WAYS), random)}`;
   const stories = random.sample(STORIES, random.between(3, 7)).map((story) => fill(story, random));
   const visits = Array.from({ length: random.between(5, 40) }, () => visit(random));
@@ -57,7 +80,14 @@ function hut(name: string, random: Random): DraftPage {
 
 function visit(random: Random): string {
   const day = `${random.between(1, 28)}/${random.between(1, 12)}/${random.between(2004, 2022)}`;
-  const what = random.pick(["ήλιος", "χιόνι ως το γόνατο", "βροχή, ύστερα ουράνιο τόξο", "αέρας που δεν άφηνε την πόρτα", "ησυχία", "ομίχλη, 🥶"]);
+  const what = random.pick([
+    "ήλιος",
+    "χιόνι ως το γόνατο",
+    "βροχή, ύστερα ουράνιο τόξο",
+    "αέρας που δεν άφηνε την πόρτα",
+    "ησυχία",
+    "ομίχλη, 🥶",
+  ]);
   return `* ${day}: ${random.between(1, 14)} άτομα, ${what}.`;
 }
 

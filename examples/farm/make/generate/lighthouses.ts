@@ -3,8 +3,30 @@ import { type DraftPage, type DraftRevision, minutesAfter, revision } from "../d
 import { Random } from "../random.ts";
 
 const FIRST = [
-  "Anvil", "Barrow", "Cinder", "Dunlin", "Ember", "Fallow", "Gannet", "Harrow", "Inkwell", "Jackdaw", "Kelp", "Lantern", "Marram",
-  "Nettle", "Otter", "Petrel", "Quern", "Rook", "Saddle", "Thrift", "Urchin", "Vesper", "Wrack", "Yarrow",
+  "Anvil",
+  "Barrow",
+  "Cinder",
+  "Dunlin",
+  "Ember",
+  "Fallow",
+  "Gannet",
+  "Harrow",
+  "Inkwell",
+  "Jackdaw",
+  "Kelp",
+  "Lantern",
+  "Marram",
+  "Nettle",
+  "Otter",
+  "Petrel",
+  "Quern",
+  "Rook",
+  "Saddle",
+  "Thrift",
+  "Urchin",
+  "Vesper",
+  "Wrack",
+  "Yarrow",
 ] as const;
 const SECOND = ["Head", "Point", "Ness", "Rock", "Skerry", "Island", "Bar", "Mouth"] as const;
 const COASTS = ["Ostrey Sound", "the Merrin Firth", "Cold Bay", "the Long Sands", "Vale Roads", "the Teeth"] as const;
@@ -28,10 +50,20 @@ const STORY = [
   "Painted white, then red, then white with one red band, then not at all for lack of money, then white.",
 ] as const;
 const NOW = [
-  "It is lit.", "It has been dark since {auto}.", "The tower is a ruin; the light is on a steel pole beside it.",
-  "One may climb it on the first Sunday of the month, if the tide allows.", "The ground is private, the path is not.",
+  "It is lit.",
+  "It has been dark since {auto}.",
+  "The tower is a ruin; the light is on a steel pole beside it.",
+  "One may climb it on the first Sunday of the month, if the tide allows.",
+  "The ground is private, the path is not.",
 ] as const;
-const SHIPS = ["Morning Errand", "Two Cousins", "Prudence of Vale", "Halcyon", "Good Intent", "Maid of Ostrey"] as const;
+const SHIPS = [
+  "Morning Errand",
+  "Two Cousins",
+  "Prudence of Vale",
+  "Halcyon",
+  "Good Intent",
+  "Maid of Ostrey",
+] as const;
 const CHARACTERS = ["Fl W", "Fl(2) W", "Fl(3) WR", "Oc W", "Iso W", "LFl R", "Q(6)+LFl W", "Mo(A) W"] as const;
 
 /** So many lighthouse pages, and a redirect for every eighth. */
@@ -50,8 +82,13 @@ export function lighthouses(count: number): DraftPage[] {
 function lighthouse(name: string, random: Random): DraftPage {
   const title = `${name} lighthouse`;
   const coast = random.pick(COASTS);
-  const box = `{{Light\n| name = ${name}\n| character = ${random.pick(CHARACTERS)} ${random.between(3, 20)}s\n| height = ${random.between(9, 54)}\n` +
-    `| range = ${random.between(6, 26)}\n| position = ${random.between(100, 900)} on chart ${random.between(1, 24)}\n| coast = ${coast}\n}}`;
+  const box =
+    `{{Light\n| name = ${name}\n| character = ${random.pick(CHARACTERS)} ${random.between(3, 20)}s\n| height = ${
+      random.between(9, 54)
+    }\n` +
+    `| range = ${random.between(6, 26)}\n| position = ${random.between(100, 900)} on chart ${
+      random.between(1, 24)
+    }\n| coast = ${coast}\n}}`;
   const fill = (sentence: string): string => fillIn(sentence, random);
   const opening = `'''${name}''' is a lighthouse on ${coast}. ${fill(random.pick(BUILT))}`;
   const stories = random.sample(STORY, random.between(2, 6)).map(fill);
@@ -60,7 +97,9 @@ function lighthouse(name: string, random: Random): DraftPage {
     `${opening} ${end}`,
     `${box}\n${opening}\n\n== The place ==\n${stories[0] ?? ""} ${end}`,
     `${box}\n${opening}\n\n== The place ==\n${stories.join(" ")}\n\n== Today ==\n${end}`,
-    `${box}\n${opening}\n\n== The place ==\n${stories.join("\n\n")}\n\n== Today ==\n${end}\n{{Bearings|${random.between(0, 359)}|${random.between(0, 359)}}}`,
+    `${box}\n${opening}\n\n== The place ==\n${stories.join("\n\n")}\n\n== Today ==\n${end}\n{{Bearings|${
+      random.between(0, 359)
+    }|${random.between(0, 359)}}}`,
   ];
   return { title, revisions: edits(texts.slice(0, random.between(2, texts.length)), random) };
 }

@@ -4,15 +4,63 @@ import { Random } from "../random.ts";
 
 const RIGS = ["brig", "schooner", "ketch", "barque", "sloop", "steamer", "lugger", "barge"] as const;
 const NAMES = [
-  "Morning", "Prudence", "Two Cousins", "Halcyon", "Good Intent", "Maid", "Errand", "Patience", "Fortune", "Swift", "Juniper", "Amity",
-  "Third Attempt", "Widow's Hope", "Corran & Sons", "Heron",
+  "Morning",
+  "Prudence",
+  "Two Cousins",
+  "Halcyon",
+  "Good Intent",
+  "Maid",
+  "Errand",
+  "Patience",
+  "Fortune",
+  "Swift",
+  "Juniper",
+  "Amity",
+  "Third Attempt",
+  "Widow's Hope",
+  "Corran & Sons",
+  "Heron",
 ] as const;
-const PORTS = ["Ostrey", "Vale", "Merrin", "Westcombe", "Tarn Haven", "St Ebb", "Long Sands", "Thornholm", "no port painted"] as const;
+const PORTS = [
+  "Ostrey",
+  "Vale",
+  "Merrin",
+  "Westcombe",
+  "Tarn Haven",
+  "St Ebb",
+  "Long Sands",
+  "Thornholm",
+  "no port painted",
+] as const;
 const WINDS = ["N", "NNE", "NE", "E", "SE", "S", "SSW", "SW", "W", "NW", "calm"] as const;
-const CARGO = ["slate", "herring", "coal", "timber", "oats", "salt", "in ballast", "a piano", "lime", "passengers", "bricks", "not seen"] as const;
+const CARGO = [
+  "slate",
+  "herring",
+  "coal",
+  "timber",
+  "oats",
+  "salt",
+  "in ballast",
+  "a piano",
+  "lime",
+  "passengers",
+  "bricks",
+  "not seen",
+] as const;
 const REMARKS = [
-  "", "", "", "", "dipped her colours", "did not answer", "close in, we could read her name", "towing a boat", "asked for the time and was given it",
-  "main topmast gone", "a dog on the bowsprit", "anchored until the flood", "passed again at dusk, going home",
+  "",
+  "",
+  "",
+  "",
+  "dipped her colours",
+  "did not answer",
+  "close in, we could read her name",
+  "towing a boat",
+  "asked for the time and was given it",
+  "main topmast gone",
+  "a dog on the bowsprit",
+  "anchored until the flood",
+  "passed again at dusk, going home",
 ] as const;
 
 /** The page; its last text has so many rows (80 to 100 bytes each). */
@@ -31,7 +79,9 @@ export function shipRegister(rowCount: number): DraftPage {
     ["2018-11-25T18:52:02Z", "P. Corran", "a heading was missing", 1],
   ];
   const revisions = cuts.map(([when, user, comment, share], index) =>
-    revision([when, user, comment], text(rows.slice(0, Math.ceil(rowCount * share)), index === 3), { isMinor: index === 3 })
+    revision([when, user, comment], text(rows.slice(0, Math.ceil(rowCount * share)), index === 3), {
+      isMinor: index === 3,
+    })
   );
   return { title: "Register of passing ships (Vesper Head)", revisions };
 }
@@ -39,11 +89,15 @@ export function shipRegister(rowCount: number): DraftPage {
 function text(rows: readonly string[], hasHeading: boolean): string {
   return `The keepers of Vesper Head wrote down every sail that they saw by day. Four books are left; the fifth went into the stove in a ` +
     `hard winter, and the keeper wrote that down too, in the fourth.\n\n{| class="wikitable sortable"\n` +
-    `${hasHeading ? "! no. !! day !! hour !! rig !! name !! port !! cargo !! wind !! remarks\n" : ""}${rows.join("\n")}\n|}\n\n[[Category:Books]]`;
+    `${hasHeading ? "! no. !! day !! hour !! rig !! name !! port !! cargo !! wind !! remarks\n" : ""}${
+      rows.join("\n")
+    }\n|}\n\n[[Category:Books]]`;
 }
 
 function row(number: number, time: string, random: Random): string {
   const name = `${random.pick(NAMES)}${random.chance(0.3) ? ` of ${random.pick(PORTS)}` : ""}`;
-  return `|-\n| ${number} || ${time.slice(0, 10)} || ${time.slice(11, 16)} || ${random.pick(RIGS)} || ''${name}'' || ${random.pick(PORTS)} || ` +
+  return `|-\n| ${number} || ${time.slice(0, 10)} || ${time.slice(11, 16)} || ${random.pick(RIGS)} || ''${name}'' || ${
+    random.pick(PORTS)
+  } || ` +
     `${random.pick(CARGO)} || ${random.pick(WINDS)} ${random.between(0, 9)} || ${random.pick(REMARKS)}`;
 }
