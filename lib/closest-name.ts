@@ -6,8 +6,8 @@
 
 /**
  * The candidate nearest to a name, or undefined when none is near enough: at most one slip (a letter added, left out,
- * changed, or swapped with its neighbour) per three letters, or a beginning that only one candidate has. Letter case does
- * not count.
+ * changed, or swapped with its neighbour) per three letters, or a beginning that only one candidate has. Letter case
+ * does not count.
  */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();

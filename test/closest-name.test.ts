@@ -20,7 +20,11 @@ test("what is near to nothing gets no suggestion", () => {
 });
 
 test("distances count inserts, deletes, changes and swaps of neighbours", () => {
-  const cases: readonly (readonly [string, string, number])[] = [["", "", 0], ["", "abc", 3], ["abc", "", 3], ["abc", "acb", 1], [
+  const cases: readonly (readonly [string, string, number])[] = [["", "", 0], ["", "abc", 3], ["abc", "", 3], [
+    "abc",
+    "acb",
+    1,
+  ], [
     "kitten",
     "sitting",
     3,

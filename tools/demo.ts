@@ -24,20 +24,20 @@ title("2. The monitor writes the index pages");
 run("monitor", "--configfile", CONFIG);
 
 const file = newestFile(/-pages-articles-multistream\.xml\.bz2$/);
-const extract = "demo/pages-5-to-8.xml";
+const extract = "demo/temp/pages-5-to-8.xml";
 title(`3. Pages 5 to 8 out of ${file}`);
 run("bzdump", "pages", file, "5-8", "-o", extract, "-f");
 
 title(`Done in ${Math.round((performance.now() - startedMs) / 1000)} s. What is where`);
 console.log(`  demo/public/backup-index.html      all wikis: open it in a browser
-  ${file.replace(/[^/]*$/, "").padEnd(35)}one run: files, checksums, status
+  ${file.replace(/[^/]*$/, "")}  one run: files, checksums, status
   demo/public/*/latest/              links to the newest files, feeds
   demo/private/                      locks, logs, and everything of the private wiki
-  ${extract.padEnd(35)}the pages that were just extracted
+  ${extract}  the pages that were just extracted
 
 What to try next
-  node dist/worker.mjs --configfile ${CONFIG} --dryrun lighthouses
-  node dist/worker.mjs --configfile ${CONFIG} --job articlesdump --date last lighthouses
+  node dist/worker.mjs --configfile ${CONFIG} --dryrun lighthousewiki
+  node dist/worker.mjs --configfile ${CONFIG} --job articlesdump --date last lighthousewiki
   node dist/bzdump.mjs test ${file}
   node dist/bzdump.mjs --help`);
 

@@ -33,7 +33,9 @@ export function generatedFiles(): readonly Generated[] {
 function withTables(page: string): string {
   const start = page.indexOf(TABLES_START);
   const end = page.indexOf(TABLES_END);
-  if (start < 0 || end < start) throw new Error(`docs/configuration.md lacks the lines ${TABLES_START} and ${TABLES_END}`);
+  if (start < 0 || end < start) {
+    throw new Error(`docs/configuration.md lacks the lines ${TABLES_START} and ${TABLES_END}`);
+  }
   return `${page.slice(0, start + TABLES_START.length)}\n\n${renderKeyTables()}\n${page.slice(end)}`;
 }
 

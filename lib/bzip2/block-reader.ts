@@ -10,7 +10,7 @@
 import type { BitReader } from "../bits/bit-reader.ts";
 import { CRC_START, finishCrc, updateCrc } from "../bits/crc32-bzip2.ts";
 import { type BlockHeader, readBlockHeader } from "./block-header.ts";
-import { inverseBwt } from "./bwt-inverse.ts";
+import { BwtInverse } from "./bwt-inverse.ts";
 import { Fault } from "./fault.ts";
 import { type Bytes, BYTES_PER_LEVEL, type Level } from "./format.ts";
 import { needInput, type Step } from "./need-bits.ts";
@@ -40,7 +40,7 @@ export interface PlainBlock {
 /** Reads blocks, one at a time. */
 export class BlockReader {
   readonly #symbols = new SymbolState();
-  #text: Bytes = new Uint8Array(0);
+  readonly #bwt = new BwtInverse();
   #plain: Bytes = new Uint8Array(1 << 16);
 
   /**
@@ -85,7 +85,7 @@ export class BlockReader {
       const status = decodeSymbols(symbols, bits.bytes, bits.readableEnd);
       bits.position = symbols.position;
       if (status === DONE) return;
-      if (status === NEED_ROOM) growCells(symbols);
+      if (status === NEED_ROOM) growColumn(symbols);
       else if (status !== NEED_INPUT) throw symbolFault(status, symbols, bits.bitOffset);
       else if (!bits.moveOn()) yield* needInput(bits);
     }
@@ -93,7 +93,7 @@ export class BlockReader {
 
   /** Column → plain bytes. */
   #unpack(header: BlockHeader): Bytes {
-    const { cells, counts, length } = this.#symbols;
+    const { column, counts, length } = this.#symbols;
     if (header.origin >= length) {
       throw new Fault(
         "BAD_ORIGIN",
@@ -101,9 +101,7 @@ export class BlockReader {
         header.originBitOffset,
       );
     }
-    if (this.#text.length < length) this.#text = new Uint8Array(cells.length);
-    const text = this.#text.subarray(0, length);
-    inverseBwt(cells, counts, header.origin, text);
+    const text = this.#bwt.invert(column, length, counts, header.origin);
     if (header.isRandomised) unrandomise(text);
     const progress: UnpackResult = { used: 0, written: 0 };
     for (;;) {
@@ -121,11 +119,11 @@ export class BlockReader {
   }
 }
 
-function growCells(symbols: SymbolState): void {
-  const wanted = Math.max(symbols.cells.length * 2, symbols.length + symbols.run + 1);
-  const larger = new Int32Array(Math.min(wanted, symbols.limit));
-  larger.set(symbols.cells.subarray(0, symbols.length));
-  symbols.cells = larger;
+function growColumn(symbols: SymbolState): void {
+  const wanted = Math.max(symbols.column.length * 2, symbols.length + symbols.run + 1);
+  const larger = new Uint8Array(Math.min(wanted, symbols.limit));
+  larger.set(symbols.column.subarray(0, symbols.length));
+  symbols.column = larger;
 }
 
 function symbolFault(status: SymbolStatus, symbols: SymbolState, bitOffset: number): Fault {

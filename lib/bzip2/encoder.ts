@@ -45,13 +45,16 @@ export class Bzip2Encoder {
 
   /** @throws {RangeError} if the level is not a whole number from 1 to 9. */
   constructor(options: EncoderOptions = {}) {
-    const level = checkLevel(options.level ?? 9);
+    const { level: wanted = 9 } = options;
+    const level = checkLevel(wanted);
     this.#runs = new RunLengthEncoder(level);
     this.#writer = new StreamWriter(level);
   }
 
   /** Takes bytes in, and gives what can be written already. The chunk is free again once the generator is at its end. */
   *push(chunk: Uint8Array): Generator<Bytes, void, undefined> {
+    // By tag and not by class, for arrays of another realm; without it, a string would be packed as garbage.
+    if (chunk?.[Symbol.toStringTag] !== "Uint8Array") throw new TypeError("A chunk to compress must be a Uint8Array");
     for (let start = 0; start < chunk.length;) {
       start = this.#runs.push(chunk, start);
       if (this.#runs.isFull) yield this.#encodeBlock();

@@ -25,7 +25,7 @@ export type SymbolStatus =
 export const DONE = 0;
 /** The next symbol does not end before `endBit`. */
 export const NEED_INPUT = 1;
-/** `cells` is too small for what comes next, but the block may be longer. */
+/** `column` is too small for what comes next, but the block may be longer. */
 export const NEED_ROOM = 2;
 /** The bits at `position` are no code. */
 export const BAD_CODE = 3;
@@ -46,11 +46,11 @@ export class SymbolState {
   readonly words: Int32Array = new Int32Array(4);
   /** How often each byte occurs. */
   readonly counts: Int32Array = new Int32Array(256);
-  /** The bytes of the column, one in each cell; the next step writes links above them. */
-  cells: Int32Array = new Int32Array(1 << 14);
-  /** Cells that are filled. */
+  /** The last column of the sorted rotations: what is being decoded. */
+  column: Uint8Array = new Uint8Array(1 << 14);
+  /** Bytes of the column that are there. */
   length = 0;
-  /** The most cells that a block may fill. */
+  /** The most bytes that a block may have. */
   limit = 0;
   /** Number of the next group. */
   group = 0;
@@ -74,9 +74,9 @@ export class SymbolState {
 
 /** Decodes symbols that end before the bit `endBit` of `bytes`; eight bytes behind it must be readable. */
 export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: number): SymbolStatus {
-  const { selectors, list, words, counts, cells, limit, endSymbol } = state;
+  const { selectors, list, words, counts, column, limit, endSymbol } = state;
   const { first, upper, rankShift, byRank } = state.tables;
-  const capacity = cells.length;
+  const capacity = column.length;
   let { length, group, groupLeft, run, runWeight } = state;
   let tree = groupLeft > 0 ? selectors[group - 1]! : 0;
   let firstBase = tree * FIRST_SIZE;
@@ -156,7 +156,7 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
       }
       const front = word0 & 0xff;
       counts[front] = counts[front]! + run;
-      while (length < runEnd) cells[length++] = front;
+      while (length < runEnd) column[length++] = front;
       run = 0;
       runWeight = 1;
     }
@@ -207,7 +207,7 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
       word0 = (word0 << 8) | byte;
     }
     counts[byte] = counts[byte]! + 1;
-    cells[length++] = byte;
+    column[length++] = byte;
     groupLeft--;
   }
 

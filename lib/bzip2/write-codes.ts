@@ -36,7 +36,7 @@ export function writeCodes(symbols: Uint16Array, trees: Trees, selectors: Uint8A
       const length = entry & LENGTH_MASK;
       bits = (bits << length) | (entry >>> LENGTH_BITS);
       held += length;
-      if (held >= 16) {
+      while (held >= 16) {
         held -= 16;
         buffer[byteOffset++] = bits >>> (held + 8);
         buffer[byteOffset++] = bits >>> held;

@@ -58,7 +58,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
   { code: EXIT.PREREQUISITE, short: "prerequisite missing", text: "prerequisite job missing" },
   { code: EXIT.LOCK_LOST, short: "lock lost", text: "lock lost while running" },
   { code: EXIT.BUG, short: "our bug", text: "our bug" },
-  { code: EXIT.IO, short: "read or write failed", text: "reading or writing failed (missing, unreadable, disk full, read-only)" },
+  {
+    code: EXIT.IO,
+    short: "read or write failed",
+    text: "reading or writing failed (missing, unreadable, disk full, read-only)",
+  },
   { code: 128, short: "signal", text: "and above: 128 plus the number of the signal that ended it" },
   { code: EXIT.NOTHING_TO_DO, short: "nothing to do", text: "nothing to do" },
 ];

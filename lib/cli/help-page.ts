@@ -30,7 +30,6 @@ export function renderHelp(spec: CommandSpec, layout: HelpLayout = {}): string {
     ...renderRows(rowsOf(spec, extent), columns),
     ...(spec.notes === undefined ? [] : ["", ...spec.notes.flatMap((note) => wrapWords(note, columns))]),
     "",
-    "Exit codes:",
     ...(extent === "all" ? exitCodeTable() : exitCodeSummary(columns)),
   ];
   return `${lines.join("\n")}\n`;
@@ -56,12 +55,13 @@ function rowsOf(spec: CommandSpec, extent: "short" | "all"): readonly Row[] {
 }
 
 function optionLabel(name: string, option: OptionSpec): string {
-  const short = option.short === undefined ? "    " : `-${option.short}, `;
+  const short = option.short === undefined ? "" : `-${option.short}, `;
   return `${short}--${name}${option.kind === "flag" ? "" : `=${placeholderOf(option)}`}`;
 }
 
 function renderRows(rows: readonly Row[], columns: number): readonly string[] {
-  const labelWidth = Math.min(Math.floor(columns * 0.4), Math.max(...rows.map(([label]) => label.length)));
+  const widths = rows.map(([label]) => label.length).filter((width) => width <= columns * 0.3);
+  const labelWidth = Math.max(10, ...widths);
   const indent = " ".repeat(labelWidth + 2);
   return rows.flatMap(([label, text]) => {
     const lines = wrapWords(text, Math.max(20, columns - indent.length)).map((line) => indent + line);
@@ -72,12 +72,15 @@ function renderRows(rows: readonly Row[], columns: number): readonly string[] {
 }
 
 function exitCodeSummary(columns: number): readonly string[] {
-  const text = EXIT_CODES.map(({ code, short }) => `${code === 128 ? "128+n" : code} ${short}`).join(", ");
-  return wrapWords(text, columns - 2).map((line) => `  ${line}`);
+  // A code and its words stay on one line.
+  const items = EXIT_CODES.map(({ code, short }) =>
+    `${code === 128 ? "128+n" : code} ${short}`.replaceAll(" ", "\u00a0")
+  );
+  return wrapWords(`Exit codes: ${items.join(", ")}`, columns).map((line) => line.replaceAll("\u00a0", " "));
 }
 
 function exitCodeTable(): readonly string[] {
-  return EXIT_CODES.map(({ code, text }) => `  ${String(code).padStart(3)}  ${text}`);
+  return ["Exit codes:", ...EXIT_CODES.map(({ code, text }) => `  ${String(code).padStart(3)}  ${text}`)];
 }
 
 /** Breaks a text into lines of at most `width` characters, at blanks. */

@@ -9,7 +9,7 @@ import { type ArgumentShape, type ArgumentToken, tokenizeArguments } from "../ho
 
 /** One option. Its long name is the key in the table. */
 export interface OptionSpec {
-  /** "flag" stands alone, the others take a value; "texts" may be given several times, of the others the last counts. */
+  /** "flag" stands alone, the others take a value; "texts" may come several times, of the others the last counts. */
   readonly kind: "flag" | "text" | "texts" | "integer" | "choice";
   /** One letter. */
   readonly short?: string;
@@ -90,8 +90,9 @@ export function defineCommand<const Spec extends CommandSpec>(spec: Spec): Spec 
 type ParsedValue = boolean | string | number | readonly string[] | undefined;
 
 /**
- * Parses the arguments after the command's name. Throws UsageError for an unknown option (with the nearest one), a missing or
- * wrong value, and too few or too many positionals. With --help or --version, what else is wrong does not matter.
+ * Parses the arguments after the command's name. Throws UsageError for an unknown option (with the nearest one), a
+ * missing or wrong value, and too few or too many positionals. With --help or --version, what else is wrong does not
+ * matter.
  */
 export function parseArguments<const Spec extends CommandSpec>(
   spec: Spec,

@@ -7,10 +7,14 @@ import { exitCodeFor } from "./exit-codes.ts";
 import { messageOf } from "./render-error.ts";
 
 /**
- * Writes one object as one line. `schema` names what it is and its version, such as "bzdump/find-page@1"; it comes first.
- * Numbers that JSON cannot hold (bigint) become strings.
+ * Writes one object as one line. `schema` names what it is and its version, such as "bzdump/find-page@1"; it comes
+ * first. Numbers that JSON cannot hold (bigint) become strings.
  */
-export async function writeJson(sink: OutputSink, schema: string, value: Readonly<Record<string, unknown>>): Promise<void> {
+export async function writeJson(
+  sink: OutputSink,
+  schema: string,
+  value: Readonly<Record<string, unknown>>,
+): Promise<void> {
   await sink.write(`${toJson({ schema, ...value })}\n`);
 }
 

@@ -1,8 +1,8 @@
 /**
  * One line on stderr that says how far the work is: bytes in and out, rate, pages, time left.
  *
- * Shown on a terminal only, unless forced; at most five times a second; cleared at the end. Driven by calls of `update`, so it
- * needs no timer and cannot keep the process alive.
+ * Shown on a terminal only, unless forced; at most five times a second; cleared at the end. Driven by calls of
+ * `update`, so it needs no timer and cannot keep the process alive.
  */
 import type { OutputSink } from "../host/terminal.ts";
 

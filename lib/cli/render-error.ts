@@ -22,7 +22,9 @@ export function renderError(error: unknown, context: ErrorContext): string {
   const lines = [`${context.command}: ${messageOf(error)}`];
   if (isWikidumpError(error) && error.remedy !== "") lines.push(error.remedy);
   const exitCode = exitCodeFor(error);
-  if (exitCode === EXIT.USAGE) lines[1] = `${lines[1] === undefined ? "" : `${lines[1]} `}Try ${context.command} --help`;
+  if (exitCode === EXIT.USAGE) {
+    lines[1] = `${lines[1] === undefined ? "" : `${lines[1]} `}Try ${context.command} --help`;
+  }
   if (exitCode === EXIT.BUG) lines.push(...bugReport(error, context));
   return `${lines.join("\n")}\n`;
 }

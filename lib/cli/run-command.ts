@@ -32,7 +32,8 @@ export type CommandWork<Spec extends CommandSpec> = (invocation: Invocation<Spec
 /**
  * Runs a command to its end and sets the exit code of the process, which it also returns. Never throws.
  *
- * A reader that leaves (`| head -1`) is a quiet end with 0. With a `--json` among the arguments, errors are told as JSON.
+ * A reader that leaves (`| head -1`) is a quiet end with 0. With a `--json` among the arguments, errors are told as
+ * JSON.
  */
 export async function runCommand<const Spec extends CommandSpec>(
   spec: Spec,

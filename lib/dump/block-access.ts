@@ -40,14 +40,16 @@ export interface LocatedBlock extends BlockPosition {
 const MARKER_BITS = 48 + 32;
 /** "BZh9" and a marker. */
 const HEADER_BYTES = 4;
-/** Compressed bytes that are tried first; most blocks of text are shorter. */
-const FIRST_TRY_BYTES = 512 * 1024;
+/** Compressed bytes that are tried first, until the blocks of the source have shown how long they are. */
+const FIRST_TRY_BYTES = 320 * 1024;
+const MIN_TRY_BYTES = 32 * 1024;
 
 /** Decodes blocks of one source. Not for use by two readers at the same time: the scratch memory is shared. */
 export class BlockAccess {
   readonly source: ByteSource;
   readonly window: SourceWindow;
   readonly #decoder = new BlockDecoder();
+  #tryBytes = FIRST_TRY_BYTES;
 
   constructor(source: ByteSource, signal?: AbortSignal) {
     this.source = source;
@@ -57,11 +59,13 @@ export class BlockAccess {
   /** Decodes the block at a position. Throws Bzip2Error, with the place in the source, if there is none or it is damaged. */
   async read(at: BlockPosition): Promise<LocatedBlock> {
     const startByte = Math.floor(at.bitOffset / 8);
-    for (let byteLength = FIRST_TRY_BYTES;; byteLength *= 2) {
+    for (let byteLength = this.#tryBytes;; byteLength *= 2) {
       const view = await this.window.view(startByte, startByte + byteLength);
       try {
         const { bytes, crc, bitEnd } = this.#decoder.decode(view, at.bitOffset % 8, at.level);
-        return { ...at, bitLength: startByte * 8 + bitEnd - at.bitOffset, crc, bytes };
+        const bitLength = startByte * 8 + bitEnd - at.bitOffset;
+        this.#tryBytes = Math.max(MIN_TRY_BYTES, Math.ceil(bitLength / 8 * 1.25));
+        return { bitOffset: at.bitOffset, level: at.level, bitLength, crc, bytes };
       } catch (error) {
         const isShort = error instanceof Bzip2Error && error.code === "TRUNCATED";
         if (!isShort || startByte + view.length >= this.source.size) throw atPlace(error, startByte * 8);

@@ -26,8 +26,9 @@ export interface FindBlocksOptions {
 
 export type { BlockPosition, LocatedBlock } from "./block-access.ts";
 
-/** Bytes searched at a time. */
+/** Bytes searched at a time; less at first, because mostly the next block is near. */
 const SEARCH_BYTES = 1024 * 1024;
+const FIRST_SEARCH_BYTES = 128 * 1024;
 /** A magic that begins in the last bits of a piece needs this much of the next. */
 const MAGIC_BYTES = 7;
 /** The level that decodes every block. */
@@ -145,10 +146,11 @@ export class BlockSearch {
   /** The first place in a range of bits that looks like the start of a block. */
   async nextMagic(fromBit: number, toBit: number): Promise<BlockPosition | undefined> {
     const endBit = Math.min(toBit, this.#source.size * 8);
-    for (let bit = fromBit; bit < endBit;) {
+    let pieceBytes = FIRST_SEARCH_BYTES;
+    for (let bit = fromBit; bit < endBit; pieceBytes = SEARCH_BYTES) {
       const startByte = Math.floor(bit / 8);
-      const bytes = await this.#read(startByte, startByte + SEARCH_BYTES + MAGIC_BYTES);
-      const stopBit = Math.min(endBit, (startByte + SEARCH_BYTES) * 8);
+      const stopBit = Math.min(endBit, (startByte + pieceBytes) * 8);
+      const bytes = await this.#read(startByte, Math.ceil(stopBit / 8) + MAGIC_BYTES);
       const found = findMagic(bytes, BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, bit - startByte * 8, stopBit - startByte * 8);
       if (found >= 0) return await this.#position(startByte * 8 + found);
       bit = stopBit;

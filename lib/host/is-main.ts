@@ -25,7 +25,7 @@ export function isMain(meta: ModuleMeta): boolean {
   }
 }
 
-/** The name under which the script was started, without directory and extension: "bzdump", or the name of a link to it. */
+/** The name by which the script was started, without directory and extension: "bzdump", or the name of a link to it. */
 export function invokedName(): string {
   return basename(process.argv[1] ?? "").replace(/\.[cm]?[jt]s$/, "");
 }

@@ -22,8 +22,8 @@ export type ArgumentToken =
   | { readonly kind: "positional"; readonly value: string };
 
 /**
- * The tokens of a command line, with the habits of GNU: `--name=value`, `--name value`, `-nvalue`, `-abc`, options after
- * positionals, `--` before what only looks like an option. Unknown options come out as tokens too.
+ * The tokens of a command line, with the habits of GNU: `--name=value`, `--name value`, `-nvalue`, `-abc`, options
+ * after positionals, `--` before what only looks like an option. Unknown options come out as tokens too.
  */
 export function tokenizeArguments(
   args: readonly string[],

@@ -1,8 +1,8 @@
 /**
  * stdout and stderr of the process: writing with back-pressure, and what is known about the terminal behind them.
  *
- * A reader that goes away (`bzdump … | head -1`) makes writing fail with EPIPE. Here that becomes `StdoutClosedError`, which the
- * command line takes as a quiet end.
+ * A reader that goes away (`bzdump … | head -1`) makes writing fail with EPIPE. Here that becomes `StdoutClosedError`,
+ * which the command line takes as a quiet end.
  */
 import process from "node:process";
 import { environment } from "./environment.ts";

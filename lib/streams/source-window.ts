@@ -6,7 +6,7 @@
 import type { ByteSource } from "./byte-source.ts";
 
 /** Small enough for a look at one block, big enough that a file is not read in crumbs. */
-const STEP_BYTES = 256 * 1024;
+const STEP_BYTES = 64 * 1024;
 
 /** Bytes of a source around the place that is looked at. */
 export class SourceWindow {

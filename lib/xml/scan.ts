@@ -79,7 +79,8 @@ export class TagScanner {
   base = 0;
   #chunk: Uint8Array = new Uint8Array(0);
   #state = TEXT;
-  #isEndTag = false;
+  /** Whether the tag at hand is an end tag. */
+  isEndTag = false;
   #quote = 0;
   /** How much of a fixed sequence (byte order mark, "[CDATA[", a closing) was seen. */
   #matched = 0;
@@ -175,7 +176,7 @@ export class TagScanner {
           continue;
         case OPENED:
           this.#nameStart = this.#nameEnd = this.#nameStarts[this.depth]!;
-          this.#isEndTag = byte === SLASH;
+          this.isEndTag = byte === SLASH;
           if (byte === SLASH) this.#state = NAME;
           else if (isNameStart(byte)) {
             this.#state = NAME;
@@ -198,9 +199,9 @@ export class TagScanner {
         case INSIDE:
           at++;
           if (byte === GREATER_THAN) {
-            const result = this.#isEndTag ? this.#closeElement() : this.#openElement();
+            const result = this.isEndTag ? this.#closeElement() : this.#openElement();
             if (result === "more") continue;
-            this.position = at;
+            if (result !== "fault") this.position = at;
             return result;
           }
           if (byte === QUOTE || byte === APOSTROPHE) {
@@ -210,11 +211,11 @@ export class TagScanner {
           else if (byte === LESS_THAN) return this.#stop("tag", at - 1);
           continue;
         case SLASHED: {
-          if (byte !== GREATER_THAN || this.#isEndTag) return this.#stop("tag", at);
+          if (byte !== GREATER_THAN || this.isEndTag) return this.#stop("tag", at);
           at++;
           const result = this.#emptyElement();
           if (result === "more") continue;
-          this.position = at;
+          if (result !== "fault") this.position = at;
           return result;
         }
         case QUOTED:

@@ -36,7 +36,7 @@ export function markupError(scanner: TagScanner, place: SplitterPlace, fault: Ma
   const byteOffset = fault === "text" ? scanner.offset : scanner.tagOffset;
   const at = { byteOffset, pageId: place.pageId };
   if (isPageLeftOpen(scanner, place, fault)) {
-    const message = `Page ${place.pageId ?? "(id unknown)"} is not closed: found <${scanner.name}> at byte ${byteOffset}`;
+    const message = `Page ${place.pageId ?? "(id unknown)"} is not closed: found <${scanner.isEndTag ? "/" : ""}${scanner.name}> at byte ${byteOffset}`;
     return new DumpFormatError("UNCLOSED_PAGE", message, at, { remedy: "The dump is damaged or was joined from broken pieces" });
   }
   const message = `${describeFault(scanner, place, fault)} at byte ${byteOffset}${whichPage(place)}`;
@@ -67,7 +67,7 @@ function isPageLeftOpen(scanner: TagScanner, place: SplitterPlace, fault: Markup
   if (fault === "nested-page") return true;
   if (scanner.depth < 2) return false;
   const isInPage = place.context === "page" || place.context === "revisions" || place.context === "revision";
-  return isInPage && (scanner.name === "page" || scanner.name === "mediawiki");
+  return isInPage && (scanner.name === "mediawiki" || (scanner.name === "page" && !scanner.isEndTag));
 }
 
 function describeFault(scanner: TagScanner, place: SplitterPlace, fault: MarkupFault): string {

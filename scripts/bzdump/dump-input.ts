@@ -30,10 +30,18 @@ export interface DumpInputOptions {
 
 /** Opens a path, a URL, or "-" for standard input. Throws SourceError, DumpFormatError for data that is no dump. */
 export async function openDump(name: string, options: DumpInputOptions): Promise<DumpInput> {
-  if (isUrl(name)) return await fromSource(cachedSource(await urlSource(name, { signal: options.signal })), name, options);
-  if (name !== "-" && (await fileStatus(name)).isFile()) return await fromSource(await openFileSource(name), name, options);
-  const { stream } = await openInput(name, { signal: options.signal, isTerminalWelcome: false });
-  const sniffed = await sniff(counted(stream, options.onRead));
+  const { signal, onRead } = options;
+  if (isUrl(name)) {
+    // Counted below the cache: what goes over the line.
+    const source = countingSource(await urlSource(name, { signal }), onRead);
+    return await fromSource(cachedSource(source), name, { options, close: nothingToClose });
+  }
+  if (name !== "-" && (await fileStatus(name)).isFile()) {
+    const file = await openFileSource(name);
+    return await fromSource(countingSource(file, onRead), name, { options, close: () => file.close() });
+  }
+  const { stream } = await openInput(name, { signal, isTerminalWelcome: false });
+  const sniffed = await sniff(counted(stream, onRead));
   return { kind: "stream", xml: plainXml(sniffed.stream, sniffed.format, name), close: nothingToClose };
 }
 
@@ -41,16 +49,16 @@ export function isUrl(name: string): boolean {
   return /^https?:\/\//.test(name);
 }
 
-type ClosableSource = ByteSource & { close?(): Promise<void> };
-
-async function fromSource(source: ClosableSource, name: string, options: DumpInputOptions): Promise<DumpInput> {
-  const close = (): Promise<void> => source.close?.() ?? nothingToClose();
-  const { signal, onRead } = options;
+async function fromSource(
+  source: ByteSource,
+  name: string,
+  { options, close }: { options: DumpInputOptions; close: () => Promise<void> },
+): Promise<DumpInput> {
+  const { signal } = options;
   try {
     const format = sniffFormat(await source.read(0, SNIFF_BYTE_LENGTH, { signal }));
-    const counting = countingSource(source, onRead);
-    if (format === "bzip2" && !options.isScanWanted) return { kind: "source", source: counting, close };
-    return { kind: "stream", xml: plainXml(sourceStream(counting, { signal }), format, name), close };
+    if (format === "bzip2" && !options.isScanWanted) return { kind: "source", source, close };
+    return { kind: "stream", xml: plainXml(sourceStream(source, { signal }), format, name), close };
   } catch (error) {
     await close();
     throw error;

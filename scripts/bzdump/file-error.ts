@@ -9,16 +9,18 @@ import { renderError } from "../../lib/cli/render-error.ts";
 import { versionLine } from "../../lib/cli/run-command.ts";
 import { systemCode } from "../../lib/host/system-error.ts";
 
-/** Puts the name of the file, and the place in it, into the message of an error of this library. */
+const named = new WeakSet<Error>();
+
+/** Puts the name of the file, and the place in it, into the message of an error of this library; once. */
 export function nameFile(error: unknown, name: string): unknown {
-  if (!isWikidumpError(error) || error.name === "UsageError") return error;
+  if (!isWikidumpError(error) || error.name === "UsageError" || named.has(error)) return error;
+  named.add(error);
   const place = error.name === "Bzip2Error"
     ? placeInBzip2(error as Bzip2Error)
     : error.name === "DumpFormatError"
     ? placeInXml(error as DumpFormatError)
     : "";
-  const isNamed = error.message.includes(name);
-  error.message = `${isNamed ? "" : `${name}: `}${error.message}${place}`;
+  error.message = `${error.message.includes(name) ? "" : `${name}: `}${error.message}${place}`;
   return error;
 }
 

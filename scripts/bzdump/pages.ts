@@ -6,11 +6,13 @@ import { EXIT } from "../../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
+import type { Invocation } from "../../lib/cli/run-command.ts";
 import { extractRange } from "../../lib/dump/extract-range.ts";
 import { formatPageRange, type PageRange, parsePageRanges } from "../../lib/dump/page-range.ts";
 import { takePages } from "../../lib/dump/take-pages.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type DumpInput, isUrl, openDump, openIndex } from "./dump-input.ts";
+import { eachFile } from "./each-file.ts";
 import { nameFile } from "./file-error.ts";
 import type { Output } from "./output.ts";
 import { openPagesOutput, writeDocument } from "./pages-output.ts";
@@ -90,7 +92,7 @@ async function takeOut(work: PagesWork): Promise<"index" | "search" | "scan"> {
     await writeDocument(documentOf(input, work, found), work.output);
     return input.kind === "stream" ? "scan" : found === undefined ? "search" : "index";
   } catch (error) {
-    throw nameFile(error, file === "-" ? "standard input" : file);
+    throw nameFile(error, nameOf(file));
   } finally {
     await input?.close();
   }
@@ -113,42 +115,57 @@ function documentOf(input: DumpInput, work: PagesWork, found: FoundIndex): Reada
   return takePages(input.xml, ranges, { order: work.options.scan ? "any" : "ascending", onPage, signal });
 }
 
+type PagesInvocation = Invocation<typeof SPEC>;
+
+async function runPages({ options, positionals, stdout, stderr }: PagesInvocation, signal: AbortSignal): Promise<number> {
+  const [file = "-", rangeText = ""] = positionals;
+  const ranges = parsePageRanges(rangeText);
+  const output = await openPagesOutput({ path: options.output, isForced: options.force, stdout });
+  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: options.progress ?? "auto" });
+  const counter = new PageCounter(ranges);
+  let bytesIn = 0;
+  const onRead = (byteLength: number): void => {
+    bytesIn += byteLength;
+    progress.update({ bytesIn, bytesOut: output.byteLength, pages: counter.count });
+  };
+  let method: "index" | "search" | "scan";
+  try {
+    method = await takeOut({ file, ranges, output, counter, signal, options, onRead });
+  } finally {
+    progress.finish();
+    await output.discard();
+  }
+  const { emptyRanges, count } = counter;
+  if (options.json) {
+    const isToStdout = options.output === undefined || options.output === "-";
+    await writeJson(isToStdout ? stderr : stdout, "bzdump/pages@1", {
+      file,
+      ranges: ranges.map(formatPageRange),
+      emptyRanges,
+      pages: count,
+      method,
+      output: options.output ?? "-",
+      bytesIn,
+      bytesOut: output.byteLength,
+    });
+  } else if (emptyRanges.length > 0 && !options.quiet) {
+    await stderr.write(`${SPEC.name}: ${nameOf(file)} has no page with an id in ${emptyRanges.join(", ")}\n`);
+  }
+  return emptyRanges.length > 0 ? EXIT.FAILED : EXIT.DONE;
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}
+
 export const PAGES: Verb<typeof SPEC> = {
   spec: SPEC,
-  async run({ options, positionals, stdout, stderr }, signal) {
-    const [file = "-", rangeText = ""] = positionals;
-    const ranges = parsePageRanges(rangeText);
+  async run(invocation, signal) {
+    const { options, positionals, stderr } = invocation;
     if (options.index !== undefined && (options.scan || options["no-index"])) {
       throw new UsageError("Option --index does not go together with --scan or --no-index", { option: "index" });
     }
-    const output = await openPagesOutput({ path: options.output, isForced: options.force, stdout });
-    const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: options.progress ?? "auto" });
-    const counter = new PageCounter(ranges);
-    let bytesIn = 0;
-    const onRead = (byteLength: number): void => {
-      bytesIn += byteLength;
-      progress.update({ bytesIn, bytesOut: output.byteLength, pages: counter.count });
-    };
-    let method: "index" | "search" | "scan";
-    try {
-      method = await takeOut({ file, ranges, output, counter, signal, options, onRead });
-    } finally {
-      progress.finish();
-      await output.discard();
-    }
-    const { emptyRanges, count } = counter;
-    if (options.json) {
-      const report = { file, ranges: ranges.map(formatPageRange), emptyRanges, pages: count, method };
-      const isToStdout = options.output === undefined || options.output === "-";
-      await writeJson(isToStdout ? stderr : stdout, "bzdump/pages@1", {
-        ...report,
-        output: options.output ?? "-",
-        bytesIn,
-        bytesOut: output.byteLength,
-      });
-    } else if (emptyRanges.length > 0 && !options.quiet) {
-      await stderr.write(`${SPEC.name}: ${file} has no page with an id in ${emptyRanges.join(", ")}\n`);
-    }
-    return emptyRanges.length > 0 ? EXIT.FAILED : EXIT.DONE;
+    const context = { command: SPEC.name, isJson: options.json, stderr, signal };
+    return await eachFile(positionals.slice(0, 1), context, () => runPages(invocation, signal));
   },
 };

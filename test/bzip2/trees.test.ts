@@ -72,3 +72,13 @@ test("codes are written as the plain twin writes them, from any bit on", () => {
     assert.equal(bitsOfBytes(buffer), expected.padEnd(buffer.length * 8, "0"));
   }));
 });
+
+test("codes of 17 bits in a row lose nothing", () => {
+  const lengths = [...Array.from({ length: 16 }, (_, i) => i + 1), 17, 17];
+  const symbols = new Uint16Array(60).fill(17);
+  for (let bitOffset = 0; bitOffset < 16; bitOffset++) {
+    const buffer = new Uint8Array(200);
+    writeCodes(symbols, packTrees([lengths, lengths]), Uint8Array.of(0, 1), { buffer, bitOffset });
+    assert.equal(bitsOfBytes(buffer), "0".repeat(bitOffset) + codeBits(symbols, [lengths], [0, 0]).padEnd(1600 - bitOffset, "0"));
+  }
+});

@@ -10,7 +10,12 @@ const COMMAND: CommandSpec = defineCommand({
   options: {
     "page-id": { kind: "integer", short: "p", placeholder: "ID", text: "the page" },
     json: { kind: "flag", text: "print JSON, for machines that read what people only skim over in a hurry" },
-    "a-very-long-option-name": { kind: "choice", choices: ["one", "two", "three"], text: "rarely needed", isAdvanced: true },
+    "a-very-long-option-name": {
+      kind: "choice",
+      choices: ["one", "two", "three"],
+      text: "rarely needed",
+      isAdvanced: true,
+    },
   },
   positionals: [{ name: "file", text: "the dump", isRepeated: true }],
   examples: [
@@ -23,9 +28,12 @@ const COMMAND: CommandSpec = defineCommand({
 describe("help page", () => {
   test("starts with a usage line and has summary, examples, options and notes", () => {
     const page = renderHelp(COMMAND);
-    assert.match(page, /^Usage: bzdump find-page \[OPTION\]… FILE…\nSays where a page begins in a dump\.\n\nExamples:\n/);
+    assert.match(
+      page,
+      /^Usage: bzdump find-page \[OPTION\]… FILE…\nSays where a page begins in a dump\.\n\nExamples:\n/,
+    );
     assert.match(page, /\n {2}-p, --page-id=ID +the page\n/);
-    assert.match(page, /\n {6}--json +print JSON/);
+    assert.match(page, /\n {2}--json +print JSON/);
     assert.match(page, /\n {2}-h, --help +print this page/);
     assert.match(page, /\n {2}-V, --version +print the version\n/);
     assert.match(page, /\n {2}FILE +the dump\n/);
@@ -42,7 +50,10 @@ describe("help page", () => {
 
   test("leaves advanced options to --help=all", () => {
     assert.doesNotMatch(renderHelp(COMMAND), /a-very-long/);
-    assert.match(renderHelp(COMMAND, { extent: "all" }), /\n {6}--a-very-long-option-name=one\|two\|three\n +rarely needed\n/);
+    assert.match(
+      renderHelp(COMMAND, { extent: "all" }),
+      /\n {2}--a-very-long-option-name=one\|two\|three\n +rarely needed\n/,
+    );
   });
 
   test("has every exit code, in words on the long page", () => {

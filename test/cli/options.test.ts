@@ -14,7 +14,12 @@ const COMMAND = defineCommand({
     "page-range": { kind: "text", text: "pages" },
     verbose: { kind: "flag", short: "v", text: "more words" },
   },
-  positionals: [{ name: "wiki", text: "its name" }, { name: "file", text: "files", isOptional: true, isRepeated: true }],
+  positionals: [{ name: "wiki", text: "its name" }, {
+    name: "file",
+    text: "files",
+    isOptional: true,
+    isRepeated: true,
+  }],
   examples: [{ command: "demo tenwiki", text: "shows it" }, { command: "demo tenwiki -f", text: "shows it by force" }],
 });
 
@@ -115,7 +120,10 @@ describe("positionals", () => {
   test("that are too many are refused", () => {
     const one = { ...COMMAND, positionals: [{ name: "wiki", text: "its name", isOptional: true }] };
     assert.deepEqual(parseArguments(one, []).positionals, []);
-    assert.throws(() => parseArguments(one, ["a", "b"]), { name: "UsageError", message: 'Argument "b" is one too many' });
+    assert.throws(() => parseArguments(one, ["a", "b"]), {
+      name: "UsageError",
+      message: 'Argument "b" is one too many',
+    });
     assert.deepEqual(parse("a", "b", "c").positionals, ["a", "b", "c"]);
   });
 });

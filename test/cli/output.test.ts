@@ -7,12 +7,18 @@ import { memorySink } from "../support/memory-sink.ts";
 test("a result is one line of JSON that starts with its schema", async () => {
   const sink = memorySink();
   await writeJson(sink, "bzdump/find-page@1", { pageId: 7, bitOffset: 2n ** 60n, title: "A\nB" });
-  assert.equal(sink.text(), '{"schema":"bzdump/find-page@1","pageId":7,"bitOffset":"1152921504606846976","title":"A\\nB"}\n');
+  assert.equal(
+    sink.text(),
+    '{"schema":"bzdump/find-page@1","pageId":7,"bitOffset":"1152921504606846976","title":"A\\nB"}\n',
+  );
 });
 
 test("an error of ours is JSON with its code, its exit code and its place", () => {
   const place = { bitOffset: 32, streamIndex: 0, blockIndex: 3, bytesBefore: 900 };
-  const error = new Bzip2Error("BLOCK_CRC", "Block checksum mismatch", place, { remedy: "Fetch it again", cause: new Error("c") });
+  const error = new Bzip2Error("BLOCK_CRC", "Block checksum mismatch", place, {
+    remedy: "Fetch it again",
+    cause: new Error("c"),
+  });
   assert.deepEqual(JSON.parse(errorAsJson(error)), {
     schema: "wikidump/error@1",
     name: "Bzip2Error",

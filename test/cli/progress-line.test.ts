@@ -15,7 +15,10 @@ describe("progress line", () => {
     const { now, advance } = clock();
     const auto = memorySink();
     const forced = memorySink();
-    const lines = [new ProgressLine({ sink: auto, label: "x", now }), new ProgressLine({ sink: forced, label: "x", now, mode: "always" })];
+    const lines = [
+      new ProgressLine({ sink: auto, label: "x", now }),
+      new ProgressLine({ sink: forced, label: "x", now, mode: "always" }),
+    ];
     for (let count = 0; count < 5; count++) {
       advance(1000);
       for (const line of lines) line.update({ pages: count });
@@ -131,6 +134,23 @@ test("what is not known is left out", () => {
 
 test("bytes and times are written for people", () => {
   const bytes = [0, 999, 1000, 999_949, 999_950, 1_660_000, 35_000_000_000, 2e18];
-  assert.deepEqual(bytes.map(formatBytes), ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "1.7 MB", "35.0 GB", "2000.0 PB"]);
-  assert.deepEqual([0, 0.2, 59, 60, 3599.5, 3600, 7620].map(formatSeconds), ["0s", "1s", "59s", "1m 00s", "1h 00m", "1h 00m", "2h 07m"]);
+  assert.deepEqual(bytes.map(formatBytes), [
+    "0 B",
+    "999 B",
+    "1.0 kB",
+    "999.9 kB",
+    "1.0 MB",
+    "1.7 MB",
+    "35.0 GB",
+    "2000.0 PB",
+  ]);
+  assert.deepEqual([0, 0.2, 59, 60, 3599.5, 3600, 7620].map(formatSeconds), [
+    "0s",
+    "1s",
+    "59s",
+    "1m 00s",
+    "1h 00m",
+    "1h 00m",
+    "2h 07m",
+  ]);
 });

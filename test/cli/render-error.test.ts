@@ -12,7 +12,10 @@ test("an error is its message after the command's name, and the remedy on the ne
 });
 
 test("wrong usage points to the help page", () => {
-  assert.equal(renderError(new UsageError("Unknown option -x"), CONTEXT), "bzdump: Unknown option -x\nTry bzdump --help\n");
+  assert.equal(
+    renderError(new UsageError("Unknown option -x"), CONTEXT),
+    "bzdump: Unknown option -x\nTry bzdump --help\n",
+  );
   const withRemedy = new UsageError("Unknown option --x", { remedy: "Did you mean --y?" });
   assert.equal(renderError(withRemedy, CONTEXT), "bzdump: Unknown option --x\nDid you mean --y? Try bzdump --help\n");
 });

@@ -23,7 +23,10 @@ interface Result {
   readonly err: string;
 }
 
-async function run(args: readonly string[], work: () => Promise<number | void> = () => Promise.resolve()): Promise<Result> {
+async function run(
+  args: readonly string[],
+  work: () => Promise<number | void> = () => Promise.resolve(),
+): Promise<Result> {
   const stdout = memorySink();
   const stderr = memorySink();
   const code = await runCommand(COMMAND, work, { args, stdout, stderr });

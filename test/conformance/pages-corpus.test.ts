@@ -30,7 +30,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Pages without a root element, which are read as a fragment; as a dump they must be refused. */
-const FRAGMENTS = /^(sweble\/input-.*-page\.xml|vectors-mwxml\/test_page-.*\.xml|vectors-mediawiki\/prefetch-mcr\.xml)$/;
+const FRAGMENTS = /^(sweble\/input-.*-page\.xml|vectors-mwxml\/test_page-.*\.xml)$/;
 
 /** Files without any page: the code of the error, or undefined for a good dump that has none. */
 const WITHOUT_PAGES: Readonly<Record<string, string | undefined>> = {

@@ -113,7 +113,9 @@ class Checker {
     if (Object.hasOwn(SCHEMA, section)) return false;
     const entries = this.#layers.entriesOf(section);
     const [first] = entries.values();
-    const meant = Object.keys(SCHEMA).find((known) => isSlip(section, known) && isSubset(entries.keys(), keysOf(known)));
+    const meant = Object.keys(SCHEMA).find((known) =>
+      isSlip(section, known) && isSubset(entries.keys(), keysOf(known))
+    );
     if (meant === undefined || first === undefined) return false;
     const message = `Unknown section [${section}]`;
     this.#problem(first, { code: "UNKNOWN_OPTION", message, remedy: `Did you mean [${meant}]?`, section, key: "" });
@@ -132,7 +134,7 @@ class Checker {
   }
 }
 
-/** Keys by lower-case name that may stand in a section: its own ones, or those that a wiki or an override section may have. */
+/** Keys by lower-case name that may stand in a section: its own, or those that a wiki or an override section may have. */
 function keysOf(section: string): ReadonlyMap<string, SchemaKey> {
   const isKnown = Object.hasOwn(SCHEMA, section);
   const keys = SCHEMA_KEYS.filter((key) => isKnown ? key.section === section : key.spec.level !== "normal");

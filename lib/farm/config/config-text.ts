@@ -1,5 +1,6 @@
 /**
- * One configuration file as sections of raw values, each with its line: the dialect layer, then `ini`, then the names as they were.
+ * One configuration file as sections of raw values, each with its line: the dialect layer, then `ini`, then the names
+ * as they were.
  */
 import { parse } from "ini";
 import { lineKey, translateDialect, unescapeName } from "./dialect.ts";

@@ -1,16 +1,17 @@
 /**
  * Turns a file in the dialect of Python's `configparser` into text for the npm package `ini`.
  *
- * Existing configuration files are written for `ConfigParser(strict=False)`, and `ini` reads the same characters otherwise: it
- * ends a value at `#`, splits section names at dots, knows no `key: value`, no continuation lines, no lower-casing. Here each
- * key becomes one line `key="value"`, with names escaped and the value as a JSON string, which `ini` can only read one way:
+ * Existing configuration files are written for `ConfigParser(strict=False)`, and `ini` reads the same characters
+ * otherwise: it ends a value at `#`, splits section names at dots, knows no `key: value`, no continuation lines, no
+ * lower-casing. Here each key becomes one line `key="value"`, with names escaped and the value as a JSON string, which
+ * `ini` can only read one way:
  *
  *     [zh.min]                 [zh%2e%min]
  *     Password: a#b     →      password="a#b\nc"
  *       c
  *
- * What the two parsers do with repeated sections and keys is the same, so that is left to `ini`. Interpolation comes later, when
- * all files are put together (interpolation.ts).
+ * What the two parsers do with repeated sections and keys is the same, so that is left to `ini`. Interpolation comes
+ * later, when all files are put together (interpolation.ts).
  */
 
 /** What a file says, as text for `ini`, with the line of each key beside it. */
@@ -62,7 +63,7 @@ function escapeName(name: string): string {
 
 // `ini` looks for values with a pattern that stops at the two Unicode line separators, which JSON leaves as they are.
 function quoteValue(value: string): string {
-  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(value).replace(/[\u2028]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
 class Translator {
@@ -101,13 +102,18 @@ class Translator {
     else this.#openKey(content, number);
   }
 
-  // Differs from dumps (Python): there, a name reaches to the last "]" of the line, so a comment with a bracket becomes part of it.
+  // Differs from dumps (Python): there, a name reaches to the last "]" of the line, so a comment with a bracket becomes
+  // part of it.
   #openSection(content: string, number: number): void {
     this.#closeKey();
     this.#section = content.slice(1, content.lastIndexOf("]"));
     this.#out.push(`[${escapeName(this.#section)}]`);
     if (!this.#section.includes("]")) return;
-    this.#fault(number, `Section line "${content}" has more than one closing bracket`, "Put the comment on a line of its own");
+    this.#fault(
+      number,
+      `Section line "${content}" has more than one closing bracket`,
+      "Put the comment on a line of its own",
+    );
   }
 
   #outsideSections(content: string, number: number): void {
@@ -117,7 +123,9 @@ class Translator {
   #openKey(content: string, number: number): void {
     const remedy = "Write key = value, or put # in front of a comment";
     const delimiterAt = content.search(/[=:]/);
-    if (delimiterAt < 0) return this.#fault(number, `Line "${shorten(content)}" has no "=" between key and value`, remedy);
+    if (delimiterAt < 0) {
+      return this.#fault(number, `Line "${shorten(content)}" has no "=" between key and value`, remedy);
+    }
     this.#closeKey();
     const name = content.slice(0, delimiterAt).replace(TRAILING_SPACE, "").toLowerCase();
     if (name === "") return this.#fault(number, `Line "${shorten(content)}" has no key before its "="`, remedy);

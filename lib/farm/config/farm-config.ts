@@ -59,7 +59,9 @@ export class FarmConfig {
     this.files = Object.freeze([...parts.files]);
     this.warnings = Object.freeze([...parts.warnings]);
     this.secrets = secretsOf(parts.layers);
-    this.ownSections = parts.layers.sectionNames().filter((name) => !Object.hasOwn(SCHEMA, name) && name !== DEFAULT_SECTION);
+    this.ownSections = parts.layers.sectionNames().filter((name) =>
+      !Object.hasOwn(SCHEMA, name) && name !== DEFAULT_SECTION
+    );
     this.#parts = parts;
   }
 
@@ -67,7 +69,8 @@ export class FarmConfig {
    * The settings of a wiki: its own section, then the override section, then the key's own section, then the default.
    * Without a name, the settings of the farm, for what does not belong to one wiki.
    *
-   * For a wiki, `wiki.source` is never empty: a ConfigError MISSING says what to set when nothing tells where content comes from.
+   * For a wiki, `wiki.source` is never empty: a ConfigError MISSING says what to set when nothing tells where content
+   * comes from.
    */
   forWiki(wiki?: string): WikiSettings {
     const settings: Record<string, Record<string, Value>> = {};

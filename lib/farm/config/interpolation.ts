@@ -1,5 +1,6 @@
 /**
- * References inside values: `%(name)s` stands for another key of the same section or of [DEFAULT], `%%` for a percent sign.
+ * References inside values: `%(name)s` stands for another key of the same section or of [DEFAULT], `%%` for a percent
+ * sign.
  *
  * Done when a value is asked for, after all files are put together, because a reference may point into another file.
  */

@@ -1,5 +1,6 @@
 /**
- * The vocabulary of the schema: what a key's value may be, who may set it, and the TypeScript type that follows from it.
+ * The vocabulary of the schema: what a key's value may be, who may set it, and the TypeScript type that follows from
+ * it.
  */
 
 /** How the text of a value is understood; values.ts has the reader of each. */
@@ -58,4 +59,10 @@ type ValueOfType<Type extends ValueType> = Type extends "integer" | "bytes" | "s
   : string;
 
 /** Everything a value can be once it is read. */
-export type Value = string | number | boolean | readonly number[] | readonly string[] | Readonly<Record<string, number>>;
+export type Value =
+  | string
+  | number
+  | boolean
+  | readonly number[]
+  | readonly string[]
+  | Readonly<Record<string, number>>;

@@ -26,7 +26,8 @@ export const WIKI_KEYS = {
     choices: ["export", "mediawiki", ""],
     default: "",
     level: "wiki",
-    text: "Where content comes from: export or mediawiki; empty means export when export is set, else mediawiki when dir is set.",
+    text:
+      "Where content comes from: export or mediawiki; empty means export when export is set, else mediawiki when dir is set.",
   },
   // Ours.
   export: {
@@ -40,7 +41,8 @@ export const WIKI_KEYS = {
     type: "path",
     default: "",
     level: "wiki",
-    text: "Directory of MediaWiki, for wikis whose content comes from a running MediaWiki (which this version cannot read yet).",
+    text:
+      "Directory of MediaWiki, for wikis whose content comes from a running MediaWiki (which this version cannot read yet).",
   },
   multiversion: {
     type: "path",
@@ -107,13 +109,19 @@ export const EXPORT_KEYS = {
     choices: ["fail", "report"],
     default: "fail",
     level: "wiki",
-    text: "What a text that does not match its sha1 or its byte count does to jobs that carry text: fail, or report it and go on.",
+    text:
+      "What a text that does not match its sha1 or its byte count does to jobs that carry text: fail, or report it and go on.",
   },
 } as const;
 
 /** [output]: where dumps and pages go. */
 export const OUTPUT_KEYS = {
-  public: { type: "path", default: "/dumps/public", level: "override", text: "Root of the tree that the web server shows." },
+  public: {
+    type: "path",
+    default: "/dumps/public",
+    level: "override",
+    text: "Root of the tree that the web server shows.",
+  },
   private: {
     type: "path",
     default: "/dumps/private",
@@ -154,9 +162,16 @@ export const REPORTING_KEYS = {
     default: "root@localhost",
     level: "normal",
     text: "Who gets mail about failed jobs; empty or nomail means nobody.",
+    status: "later",
   },
-  mailfrom: { type: "text", default: "root@localhost", level: "normal", text: "Sender of that mail." },
-  smtpserver: { type: "text", default: "localhost", level: "normal", text: "Mail server, host or host:port." },
+  mailfrom: { type: "text", default: "root@localhost", level: "normal", text: "Sender of that mail.", status: "later" },
+  smtpserver: {
+    type: "text",
+    default: "localhost",
+    level: "normal",
+    text: "Mail server, host or host:port.",
+    status: "later",
+  },
   staleage: {
     type: "seconds",
     default: "3600",

@@ -1,5 +1,6 @@
 /**
- * Keys that name programs. Empty means the built-in way, where there is one; the reference defaults to paths such as /usr/bin/bzip2.
+ * Keys that name programs. Empty means the built-in way, where there is one; the reference defaults to paths such as
+ * /usr/bin/bzip2.
  *
  * Part of the schema (schema.ts).
  */
@@ -15,7 +16,12 @@ export const TOOLS_KEYS = {
   },
   mysql: { type: "command", default: "mysql", level: "normal", text: "MySQL client.", status: "later" },
   mysqldump: { type: "command", default: "mysqldump", level: "normal", text: "MySQL dump client.", status: "later" },
-  bzip2: { type: "command", default: "", level: "normal", text: "Program that compresses to bzip2; empty means built in." },
+  bzip2: {
+    type: "command",
+    default: "",
+    level: "normal",
+    text: "Program that compresses to bzip2; empty means built in.",
+  },
   lbzip2: {
     type: "command",
     default: "",
@@ -23,7 +29,12 @@ export const TOOLS_KEYS = {
     text: "Parallel bzip2; empty means that it is not used.",
     status: "later",
   },
-  gzip: { type: "command", default: "", level: "normal", text: "Program that compresses to gzip; empty means built in." },
+  gzip: {
+    type: "command",
+    default: "",
+    level: "normal",
+    text: "Program that compresses to gzip; empty means built in.",
+  },
   sevenzip: {
     type: "command",
     default: "",

@@ -1,8 +1,9 @@
 /**
  * Puts the files of a configuration on top of each other, and says which section a value is taken from.
  *
- * Two kinds of layers: files (a later file overrides an earlier one, key by key) and sections (a wiki's own section, then the
- * override section, then the key's own section, then the default). [DEFAULT] stands behind every section that a file has.
+ * Two kinds of layers: files (a later file overrides an earlier one, key by key) and sections (a wiki's own section,
+ * then the override section, then the key's own section, then the default). [DEFAULT] stands behind every section that
+ * a file has.
  */
 import type { RawEntry, RawSections } from "./config-text.ts";
 import type { KeyLevel } from "./key-spec.ts";

@@ -1,9 +1,10 @@
 /**
  * Finds the files of a configuration, reads and checks them.
  *
- * Weakest first: the defaults, $HOME/.wikidump.conf, /etc/wikidump.conf, and the main file, which is the one that the caller
- * names, else the one that the environment variable WIKIDUMP_CONFIG names, else wikidump.conf in the script's directory.
- * Differs from dumps (Python): there, the named file is the weakest (docs/decisions/002-named-configuration-wins.md).
+ * Weakest first: the defaults, $HOME/.wikidump.conf, /etc/wikidump.conf, and the main file, which is the one that the
+ * caller names, else the one that the environment variable WIKIDUMP_CONFIG names, else wikidump.conf in the script's
+ * directory. Differs from dumps (Python): there, the named file is the weakest
+ * (docs/decisions/002-named-configuration-wins.md).
  */
 import { ConfigError, SourceError } from "../../errors.ts";
 import { type Environment, environment, homeDirectory } from "../../host/environment.ts";
@@ -37,8 +38,9 @@ export interface LoadOptions {
 /**
  * Loads a configuration. Every value is checked here, also those that nothing uses today.
  *
- * Throws ConfigError: UNREADABLE for a file that cannot be read or a named one that is missing, MISSING for an override section
- * that no file has, SYNTAX, UNKNOWN_OPTION or BAD_VALUE for the first thing that is wrong in the files; the message lists the rest.
+ * Throws ConfigError: UNREADABLE for a file that cannot be read or a named one that is missing, MISSING for an override
+ * section that no file has, SYNTAX, UNKNOWN_OPTION or BAD_VALUE for the first thing that is wrong in the files; the
+ * message lists the rest.
  *
  * @example
  * ```ts
@@ -82,8 +84,20 @@ export async function loadConfig(options: LoadOptions = {}): Promise<FarmConfig>
   });
 }
 
-/** Splits "file:section", as --configfile takes it. A colon followed by a slash belongs to the path. */
-export function splitConfigArgument(argument: string): { readonly file: string; readonly override: string | undefined } {
+/**
+ * Splits "file:section", as --configfile takes it. A colon with a slash after it belongs to the path.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { splitConfigArgument } from "wikidump/node";
+ *
+ * assert.deepEqual(splitConfigArgument("/etc/farm.conf:bigwikis"), { file: "/etc/farm.conf", override: "bigwikis" });
+ * ```
+ */
+export function splitConfigArgument(
+  argument: string,
+): { readonly file: string; readonly override: string | undefined } {
   const colonAt = argument.lastIndexOf(":");
   const section = argument.slice(colonAt + 1);
   if (colonAt < 1 || section === "" || section.includes("/")) return { file: argument, override: undefined };

@@ -7,7 +7,17 @@ import { SCHEMA_KEYS } from "./schema.ts";
 /** What stands in place of a secret. */
 export const REDACTED = "[redacted]";
 
-/** A text without the secrets in it: each becomes "[redacted]". */
+/**
+ * A text without the secrets in it: each becomes "[redacted]".
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { redactSecrets } from "wikidump/node";
+ *
+ * assert.equal(redactSecrets("mysql --password=hunter2", ["hunter2"]), "mysql --password=[redacted]");
+ * ```
+ */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
   // The longest first, for a secret may be the beginning of another.
   const ordered = [...secrets].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);

@@ -21,12 +21,13 @@ const SECTION_TITLES: Readonly<Record<string, string>> = {
   query: "One query on all wikis.",
 };
 
-const EXAMPLE_HEAD = `# wikidump.conf: the configuration of a dump farm. Every key is here with its default; take away the # to change one.
+const EXAMPLE_HEAD =
+  `# wikidump.conf: the configuration of a dump farm. Every key is here with its default; take away the # to change one.
 #
-# The syntax is that of Python's configparser: key = value, # or ; at the start of a line for comments, lines that start with
-# blanks go on with the value above, %% for a percent sign, %(name)s for another key of the section or of [DEFAULT].
-# Keys marked (wiki) may also stand in a section with the name of a wiki, and hold for that wiki only. Keys marked (wiki) or
-# (override) may also stand in an override section, which --configfile FILE:SECTION names.
+# The syntax is that of Python's configparser: key = value, # or ; at the start of a line for comments, lines that start
+# with blanks go on with the value above, %% for a percent sign, %(name)s for another key of the section or of
+# [DEFAULT]. Keys marked (wiki) may also stand in a section with the name of a wiki, and hold for that wiki only. Keys
+# marked (wiki) or (override) may also stand in an override section, which --configfile FILE:SECTION names.
 # Keys marked (not used yet) are read and checked, but change nothing in this version.
 `;
 

@@ -1,8 +1,8 @@
 /**
  * Reads the text of one value as what its key wants: a number, a list, a path, …
  *
- * One small reader per type. A reader that cannot make sense of the text throws a ValueFault, which the loader turns into a
- * problem with file and line.
+ * One small reader per type. A reader that cannot make sense of the text throws a ValueFault, which the loader turns
+ * into a problem with file and line.
  */
 import { closestName } from "../../closest-name.ts";
 import type { KeySpec, Value, ValueType } from "./key-spec.ts";
@@ -110,7 +110,10 @@ function readCounts(text: string): Readonly<Record<string, number>> {
   const counts: [string, number][] = splitList(text).map((item) => {
     const [, name, number] = /^([^=]+?)\s*=\s*(\d+)$/.exec(item) ?? [];
     if (name === undefined || number === undefined) {
-      throw new ValueFault(`has an item "${item}" that is not name=number`, "Write items such as xmlstubsdump=4, with commas between");
+      throw new ValueFault(
+        `has an item "${item}" that is not name=number`,
+        "Write items such as xmlstubsdump=4, with commas between",
+      );
     }
     return [name, readInteger(number)];
   });

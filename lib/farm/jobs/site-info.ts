@@ -9,7 +9,8 @@ import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import type { JobContext, JobDefinition, JobWork } from "./job.ts";
 
-type Render = (siteInfo: SiteInfo) => unknown;
+/** Gives the text of the JSON document. */
+type Render = (siteInfo: SiteInfo) => string;
 
 export const namespacesJob: JobDefinition = siteInfoJob("namespaces", "siteinfo-namespaces", renderVersion1);
 export const namespacesV2Job: JobDefinition = siteInfoJob("namespacesv2", "siteinfo2-namespacesv2", renderVersion2);
@@ -37,39 +38,40 @@ class SiteInfoWork implements JobWork {
 
   take(event: SourceEvent): Promise<void> | undefined {
     if (event.type !== "start") return undefined;
-    this.#output.add(new TextEncoder().encode(JSON.stringify(this.#render(event.siteInfo))));
+    this.#output.add(new TextEncoder().encode(this.#render(event.siteInfo)));
     return this.#output.settled();
   }
 
   async finish(): Promise<void> {}
 }
 
-function renderVersion1(siteInfo: SiteInfo): unknown {
-  const namespaces = siteInfo.namespaces.map((space) => [
-    String(space.id),
-    {
-      id: space.id,
-      ...(space.caseRule === undefined ? {} : { case: space.caseRule }),
-      ...(space.id === 0 ? { content: "" } : {}),
-      ...canonicalName(space),
-      "*": space.name,
-    },
-  ]);
-  return { batchcomplete: "", query: { namespaces: Object.fromEntries(namespaces), general: general(siteInfo) } };
+function renderVersion1(siteInfo: SiteInfo): string {
+  const namespaces = siteInfo.namespaces.map((space) => ({
+    id: space.id,
+    ...(space.caseRule === undefined ? {} : { case: space.caseRule }),
+    ...(space.id === 0 ? { content: "" } : {}),
+    ...canonicalName(space),
+    "*": space.name,
+  }));
+  return renderQuery("", namespaces, siteInfo);
 }
 
-function renderVersion2(siteInfo: SiteInfo): unknown {
-  const namespaces = siteInfo.namespaces.map((space) => [
-    String(space.id),
-    {
-      id: space.id,
-      ...(space.caseRule === undefined ? {} : { case: space.caseRule }),
-      name: space.name,
-      ...canonicalName(space),
-      ...(space.id === 0 ? { content: true } : {}),
-    },
-  ]);
-  return { batchcomplete: true, query: { namespaces: Object.fromEntries(namespaces), general: general(siteInfo) } };
+function renderVersion2(siteInfo: SiteInfo): string {
+  const namespaces = siteInfo.namespaces.map((space) => ({
+    id: space.id,
+    ...(space.caseRule === undefined ? {} : { case: space.caseRule }),
+    name: space.name,
+    ...canonicalName(space),
+    ...(space.id === 0 ? { content: true } : {}),
+  }));
+  return renderQuery(true, namespaces, siteInfo);
+}
+
+/** By hand, because an object of JavaScript would put the negative ids last. */
+function renderQuery(batchComplete: "" | true, namespaces: readonly { id: number }[], siteInfo: SiteInfo): string {
+  const members = namespaces.map((space) => `"${space.id}":${JSON.stringify(space)}`);
+  const query = `{"namespaces":{${members.join(",")}},"general":${JSON.stringify(general(siteInfo))}}`;
+  return `{"batchcomplete":${JSON.stringify(batchComplete)},"query":${query}}`;
 }
 
 function general(siteInfo: SiteInfo): unknown {

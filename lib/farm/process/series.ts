@@ -4,7 +4,7 @@
  * Differs from dumps (Python): those go on after a failure, and a failed command's partial file gets its final name.
  */
 import { OutputFile, type WrittenFile } from "../../host/output-file.ts";
-import type { Command } from "./command.ts";
+import { type Command, formatPipeline } from "./command.ts";
 import type { PipelineOutcome } from "./outcome.ts";
 import { type PipelineOptions, startPipeline } from "./pipeline.ts";
 
@@ -72,15 +72,24 @@ async function runStep(step: SeriesStep, options: SeriesOptions): Promise<StepOu
   if (path === undefined) {
     return { ...await startPipeline(step.commands, { ...options, output: "ignore" }).outcome, file: undefined };
   }
-  const file = await OutputFile.create(path, step.outputMode === undefined ? {} : { mode: step.outputMode });
+  let file: OutputFile | undefined;
+  let outcome: PipelineOutcome | undefined;
   try {
-    const outcome = await startPipeline(step.commands, { ...options, output: file }).outcome;
+    file = await OutputFile.create(path, step.outputMode === undefined ? {} : { mode: step.outputMode });
+    outcome = await startPipeline(step.commands, { ...options, output: file }).outcome;
     if (!outcome.isOk) return { ...outcome, file: undefined };
     const written = await file.close();
     await file.publish();
     return { ...outcome, file: { path, ...written } };
+  } catch (error) {
+    return { ...outcome ?? notRun(step), isOk: false, error: error as Error, file: undefined };
   } finally {
     // Does nothing once the file is published.
-    await file.discard();
+    await file?.discard();
   }
+}
+
+function notRun(step: SeriesStep): PipelineOutcome {
+  const commandLine = formatPipeline(step.commands);
+  return { isOk: false, error: undefined, commandLine, commands: [], stderrTail: [], elapsedMs: 0 };
 }

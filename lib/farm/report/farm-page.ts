@@ -41,6 +41,7 @@ export function renderFarmPage(page: FarmPage): string {
   const { entries, otherPage } = page;
   return renderPage({
     title: "Wiki dumps",
+    heading: html`Wiki dumps`,
     introduction: html`<p>The latest dump of every wiki, sorted by ${otherPage.order === "age" ? "name" : "age, newest first"}.
 <a href="${pathOf(otherPage.fileName)}">Sort by ${otherPage.order}</a>.</p>`,
     main: [summary(page), problemPanel(entries), farmTable(entries)].filter((part) => part !== undefined),
@@ -88,7 +89,7 @@ function farmTable(entries: readonly FarmEntry[]): Html {
   return html`<table>
 <caption>${entries.length} ${entries.length === 1 ? "wiki" : "wikis"}</caption>
 <thead><tr><th scope="col">Wiki and run</th><th scope="col">State</th></tr></thead>
-<tbody>
+<tbody class="rows">
 ${entries.map(farmRow)}</tbody>
 </table>
 `;
@@ -133,7 +134,7 @@ function progress(status: RunStatus): Html | undefined {
   if (status.phase !== "running") return undefined;
   const totals = runTotals(status);
   const jobs = status.jobs.filter((job) => job.state === "in-progress");
-  return html`<div><progress max="${Math.max(totals.total, 1)}" value="${totals.over}" aria-label="Jobs of ${status.wiki} that are over">${totals.over}</progress> ${totals.over} of ${totals.total} jobs</div>${
+  return html`<div><progress max="${Math.max(totals.total, 1)}" value="${totals.over}" aria-label="Finished jobs of ${status.wiki}">${totals.over}</progress> ${totals.over} of ${totals.total} jobs</div>${
     jobs.map((job) =>
       html`<div class="soft">${job.name}${job.progress !== "" && html`: <span dir="auto">${job.progress}</span>`}</div>`
     )

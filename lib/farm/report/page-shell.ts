@@ -49,13 +49,14 @@ p{margin:.4rem 0}header p,.soft,caption{color:var(--soft)}
 .panel .counts{display:flex;flex-wrap:wrap;gap:.2rem 1.6rem;padding:0;list-style:none}
 .counts b{font-size:1.3rem;font-variant-numeric:tabular-nums}
 table{width:100%;border-collapse:collapse;margin:1rem 0}caption{text-align:left;padding:.3rem 0}
-th,td{text-align:left;vertical-align:top;padding:.5rem .8rem .5rem 0;border-bottom:1px solid var(--line)}
-thead th{color:var(--soft);font-weight:600}tbody th{font-weight:600}td:last-child,th:last-child{padding-right:0}
+th,td{text-align:left;vertical-align:top;padding:.5rem .8rem .5rem 0}thead,tbody,.rows tr{border-bottom:1px solid var(--line)}
+tr+tr td[colspan]{padding-top:0}
+th{font-weight:600}thead th{color:var(--soft)}td:last-child,th:last-child{padding-right:0}
 th .soft,td .soft{font-weight:400;font-size:.9rem}
 .state{white-space:nowrap;font-weight:600}.state.good{color:var(--good)}.state.bad{color:var(--bad)}
 .state.busy{color:var(--busy)}.state.warn{color:var(--warn)}.state.calm{color:var(--soft);font-weight:400}
-.files{list-style:none;margin:.3rem 0 0;padding:0;font-weight:400;overflow-wrap:anywhere}.files li{padding:.15rem 0}
-.sums{font-size:.85rem;overflow-wrap:anywhere}summary{cursor:pointer}
+.files{list-style:none;margin:0;padding:0;overflow-wrap:anywhere}.files li{padding:.15rem 0}
+.sums{font-size:.85rem;overflow-wrap:anywhere}.sums dl,.sums dd{margin:.2rem 0 .2rem 1rem}summary{cursor:pointer}
 progress{width:min(20rem,100%);height:.8rem;accent-color:var(--busy);vertical-align:middle}
 time,.whole{white-space:nowrap}code{font-size:.9em;overflow-wrap:anywhere}
 @media(max-width:34rem){.state,time:not(.whole){white-space:normal}th,td{padding-right:.6rem;overflow-wrap:anywhere}td{min-width:6.5rem}}
@@ -76,6 +77,8 @@ function styleElement(): Html {
 /** What a page consists of. */
 export interface PageParts {
   readonly title: string;
+  /** The title with markup. */
+  readonly heading: Html;
   /** Below the heading: where one is and where one can go. */
   readonly introduction: HtmlPart;
   readonly main: HtmlPart;
@@ -86,7 +89,7 @@ type HtmlPart = Html | readonly Html[];
 
 /** A whole document. */
 export function renderPage(parts: PageParts): string {
-  const { title, introduction, main, footer } = parts;
+  const { title, heading, introduction, main, footer } = parts;
   return String(html`<!DOCTYPE html>
 <html lang="en" dir="ltr">
 <head>
@@ -98,7 +101,7 @@ ${styleElement()}
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header>
-<h1>${title}</h1>
+<h1>${heading}</h1>
 ${introduction}
 </header>
 <main id="main">

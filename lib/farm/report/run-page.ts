@@ -19,6 +19,7 @@ import { dashedDate } from "./timestamp.ts";
 export function renderRunPage(settings: ReportSettings, status: RunStatus): string {
   return renderPage({
     title: `${status.wiki}, ${dashedDate(status.date)}`,
+    heading: html`${status.wiki}, ${dateElement(status.date)}`,
     introduction: introduction(settings, status),
     main: [
       statusPanel(status),
@@ -48,10 +49,16 @@ function statusPanel(status: RunStatus): Html {
   const words = statusWords(status);
   return html`<section class="panel ${runTone(status)}" aria-label="Status">
 <p><strong>${words.charAt(0).toUpperCase()}${words.slice(1)}</strong></p>
-<p><progress max="${Math.max(totals.total, 1)}" value="${totals.over}" aria-label="Jobs that are over">${totals.over}</progress> ${jobCounts(totals)}</p>
+<p>${progressBar(totals)}${jobCounts(totals)}</p>
 <p class="soft">Started ${timeElement(status.startedAt)}, last change ${timeElement(status.updatedAt)}.</p>
 </section>
 `;
+}
+
+/** Only while there is something left to do. */
+function progressBar({ over, total, isOver }: RunTotals): Html | undefined {
+  if (isOver) return undefined;
+  return html`<progress max="${Math.max(total, 1)}" value="${over}" aria-label="Finished jobs">${over}</progress> `;
 }
 
 function jobCounts(totals: RunTotals): string {
@@ -60,7 +67,7 @@ function jobCounts(totals: RunTotals): string {
     totals.skipped > 0 && `${totals.skipped} skipped`,
     totals["in-progress"] > 0 && `${totals["in-progress"]} at work`,
   ].filter(Boolean);
-  const counts = `${totals.over} of ${totals.total} jobs over`;
+  const counts = `${totals.over} of ${totals.total} jobs finished`;
   return extras.length === 0 ? counts : `${counts} (${extras.join(", ")})`;
 }
 
@@ -92,13 +99,11 @@ function troubleText({ trouble }: JobStatus): Html {
 }
 
 function jobTable(status: RunStatus): Html {
-  const rows = [...status.jobs].reverse().map((job) => jobRow(job));
+  const rows = [...status.jobs].reverse().map(jobRows);
   return html`<table>
 <caption>Jobs, last one first</caption>
-<thead><tr><th scope="col">Job and files</th><th scope="col">State</th></tr></thead>
-<tbody>
-${rows}</tbody>
-</table>
+<thead><tr><th scope="col">Job and its files</th><th scope="col">State</th></tr></thead>
+${rows}</table>
 `;
 }
 
@@ -110,11 +115,13 @@ const JOB_STATES: Readonly<Record<JobState, { tone: Tone; word: string }>> = {
   skipped: { tone: "calm", word: "skipped" },
 };
 
-function jobRow(job: JobStatus): Html {
-  return html`<tr id="${job.name}">
-<th scope="row">${job.title} <span class="soft">${job.name}</span>${jobDetails(job)}${fileList(job)}</th>
-<td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined && html`<div class="soft">${timeElement(job.updated)}</div>`}</td>
-</tr>
+/** Two rows: what it is and how it stands; below, over the whole width, its files. */
+function jobRows(job: JobStatus): Html {
+  const below = [...jobDetails(job), fileList(job), sums(job)].filter((part) => part !== undefined);
+  return html`<tbody id="${job.name}">
+<tr><th scope="rowgroup">${job.title}${job.title !== job.name && html` <span class="soft">${job.name}</span>`}</th>
+<td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined && html`<div class="soft">${timeElement(job.updated)}</div>`}</td></tr>
+${below.length > 0 && html`<tr><td colspan="2">${below}</td></tr>\n`}</tbody>
 `;
 }
 
@@ -140,17 +147,25 @@ function fileEntry(job: JobStatus, file: FileStatus): Html {
   }
   const size = html`<data value="${file.sizeBytes}">${sizeText(file.sizeBytes)}</data>`;
   if (job.state === "in-progress") return html`${name} <span class="soft">${size} so far</span>`;
-  return html`<a href="${pathOf(file.name)}">${name}</a> <span class="soft">${size}</span>${sums(file)}`;
+  return html`<a href="${pathOf(file.name)}">${name}</a> <span class="soft">${size}</span>`;
 }
 
 function sizeText(sizeBytes: number): string {
   return sizeBytes < 1024 ? exactSize(sizeBytes) : `${prettySize(sizeBytes)} (${exactSize(sizeBytes)})`;
 }
 
-function sums(file: FileStatus): Html | undefined {
-  if (file.md5 === undefined && file.sha1 === undefined) return undefined;
-  return html`<details class="sums soft"><summary>Checksums of this file</summary>
-${file.md5 !== undefined && html`<div>md5 <code>${file.md5}</code></div>`}${file.sha1 !== undefined && html`<div>sha1 <code>${file.sha1}</code></div>`}</details>`;
+/** Folded away, one list for all files of a job; long, and programs take them from the lists. */
+function sums(job: JobStatus): Html | undefined {
+  const files = job.files.filter((file) => file.md5 !== undefined || file.sha1 !== undefined);
+  if (job.state !== "done" || files.length === 0) return undefined;
+  return html`<details class="sums soft"><summary>Checksums</summary>
+<dl>
+${files.map(fileSums)}</dl></details>`;
+}
+
+function fileSums({ name, md5, sha1 }: FileStatus): Html {
+  return html`<dt><bdi>${name}</bdi></dt>
+${md5 !== undefined && html`<dd>md5 <code>${md5}</code></dd>\n`}${sha1 !== undefined && html`<dd>sha1 <code>${sha1}</code></dd>\n`}`;
 }
 
 function checksumSection(status: RunStatus): Html | undefined {

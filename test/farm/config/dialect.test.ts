@@ -66,7 +66,10 @@ describe("dialect", () => {
   });
 
   test("names that mean something to JavaScript or to ini are names like others", () => {
-    const { sections } = parseConfigText("[__proto__]\n__proto__=1\nconstructor=2\n[zh.min.nan]\na.b=3\n[zh]\nx=4\n", "x.conf");
+    const { sections } = parseConfigText(
+      "[__proto__]\n__proto__=1\nconstructor=2\n[zh.min.nan]\na.b=3\n[zh]\nx=4\n",
+      "x.conf",
+    );
     assert.deepEqual([...sections.keys()].sort(), ["__proto__", "zh", "zh.min.nan"]);
     assert.equal(sections.get("__proto__")?.get("__proto__")?.value, "1");
     assert.equal(sections.get("zh.min.nan")?.get("a.b")?.value, "3");
@@ -161,7 +164,9 @@ describe("dialect against Python's configparser", { skip: skipWithoutCommand("py
   test("reads generated rubbish alike", async () => {
     const character = fc.constantFrom(..."[]=:#;%()s \t\n\r\"'\\.aB_-,/\u2028\u0085\u001c\u00a0é");
     const rubbish = fc.string({ unit: character, maxLength: 60 });
-    await fc.assert(fc.asyncProperty(rubbish, (text) => compare(withoutDoubleBrackets(`[a]\n${text}`))), { numRuns: 1500 });
+    await fc.assert(fc.asyncProperty(rubbish, (text) => compare(withoutDoubleBrackets(`[a]\n${text}`))), {
+      numRuns: 1500,
+    });
   });
 });
 
@@ -207,11 +212,35 @@ function withoutDoubleBrackets(text: string): string {
 /** Files that mostly make sense: sections, keys, continuations, comments, references. */
 function configFile(): fc.Arbitrary<string> {
   const name = fc.constantFrom("wiki", "DEFAULT", "zh.min", "a b", "Wiki", "_x", "x", "Y", "dir", "list[]", "è");
-  const piece = fc.constantFrom("1", "a#b", "; c", "%%", "%(x)s", "%(Y)s", "%(dir)s", "%", '"', "'", "\\", ",", "=", ":", " ", "[", "]", "true", "é");
+  const piece = fc.constantFrom(
+    "1",
+    "a#b",
+    "; c",
+    "%%",
+    "%(x)s",
+    "%(Y)s",
+    "%(dir)s",
+    "%",
+    '"',
+    "'",
+    "\\",
+    ",",
+    "=",
+    ":",
+    " ",
+    "[",
+    "]",
+    "true",
+    "é",
+  );
   const value = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(""));
   const space = fc.constantFrom("", "", " ", "\t", "  ");
-  const section = fc.tuple(fc.constantFrom("", "", " "), name, fc.constantFrom("", " ; c")).map(([indent, text, tail]) => `${indent}[${text.replaceAll(/[[\]]/g, "")}]${tail}`);
-  const key = fc.tuple(space, name, space, fc.constantFrom("=", ":", " = ", ""), space, value).map((parts) => parts.join(""));
+  const section = fc.tuple(fc.constantFrom("", "", " "), name, fc.constantFrom("", " ; c")).map((
+    [indent, text, tail],
+  ) => `${indent}[${text.replaceAll(/[[\]]/g, "")}]${tail}`);
+  const key = fc.tuple(space, name, space, fc.constantFrom("=", ":", " = ", ""), space, value).map((parts) =>
+    parts.join("")
+  );
   const continuation = fc.tuple(fc.constantFrom(" ", "    ", "\t"), value).map((parts) => parts.join(""));
   const comment = fc.tuple(space, fc.constantFrom("#", ";"), value).map((parts) => parts.join(""));
   const line = fc.oneof(

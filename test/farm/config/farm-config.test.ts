@@ -10,7 +10,13 @@ async function configOf(text: string, override?: string): Promise<FarmConfig> {
   const directory = mkdtempSync(join(tmpdir(), "wikidump-config-"));
   try {
     writeFileSync(join(directory, "w.conf"), text);
-    return await loadConfig({ file: join(directory, "w.conf"), override, home: "", env: {}, systemFile: "/nowhere/wikidump.conf" });
+    return await loadConfig({
+      file: join(directory, "w.conf"),
+      override,
+      home: "",
+      env: {},
+      systemFile: "/nowhere/wikidump.conf",
+    });
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -38,7 +44,12 @@ describe("settings of a wiki", () => {
     const plain = await configOf(LAYERED);
     const big = await configOf(LAYERED, "bigwikis");
     const keep = (config: FarmConfig, wiki?: string): number => config.forWiki(wiki).cleanup.keep;
-    assert.deepEqual([keep(plain), keep(plain, "elwiki"), keep(plain, "tenwiki"), keep(plain, "otherwiki")], [2, 2, 7, 2]);
+    assert.deepEqual([keep(plain), keep(plain, "elwiki"), keep(plain, "tenwiki"), keep(plain, "otherwiki")], [
+      2,
+      2,
+      7,
+      2,
+    ]);
     assert.deepEqual([keep(big), keep(big, "elwiki"), keep(big, "tenwiki"), keep(big, "otherwiki")], [5, 5, 7, 5]);
     assert.deepEqual([plain.forWiki().output.temp, big.forWiki("tenwiki").output.temp], ["/normal", "/big"]);
     assert.equal(big.forWiki("tenwiki").reporting.staleage, 60);
@@ -73,7 +84,8 @@ describe("settings of a wiki", () => {
 });
 
 describe("the source of a wiki", () => {
-  const sourceOf = async (text: string, wiki = "tenwiki"): Promise<string> => (await configOf(text)).forWiki(wiki).wiki.source;
+  const sourceOf = async (text: string, wiki = "tenwiki"): Promise<string> =>
+    (await configOf(text)).forWiki(wiki).wiki.source;
 
   test("is an export when export is set, else a MediaWiki when dir is set", async () => {
     assert.equal(await sourceOf("[wiki]\nexport=/x\n"), "export");
@@ -94,7 +106,11 @@ describe("the source of a wiki", () => {
   test("is an error that names both keys when nothing says what it is", async () => {
     const config = await configOf("[output]\npublic=/p\n");
     assert.equal(config.forWiki().wiki.source, "");
-    assert.throws(() => config.forWiki("tenwiki"), { name: "ConfigError", code: "MISSING", message: /neither export nor dir/ });
+    assert.throws(() => config.forWiki("tenwiki"), {
+      name: "ConfigError",
+      code: "MISSING",
+      message: /neither export nor dir/,
+    });
   });
 
   test("is an error when it is named and its key is missing", async () => {

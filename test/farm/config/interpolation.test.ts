@@ -22,7 +22,10 @@ test("a percent sign that stands alone is refused", () => {
 });
 
 test("a reference to nothing is refused and named", () => {
-  assert.throws(() => interpolate("%(Nope)s", lookupIn({})), { name: "InterpolationFault", message: /%\(Nope\)s refers/ });
+  assert.throws(() => interpolate("%(Nope)s", lookupIn({})), {
+    name: "InterpolationFault",
+    message: /%\(Nope\)s refers/,
+  });
 });
 
 test("keys that refer to each other end in a fault, not in an endless loop", () => {

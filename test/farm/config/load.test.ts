@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, test } from "node:test";
 import type { ConfigError } from "../../../lib/errors.ts";
-import { type LoadOptions, loadConfig, splitConfigArgument } from "../../../lib/farm/config/load.ts";
+import { loadConfig, type LoadOptions, splitConfigArgument } from "../../../lib/farm/config/load.ts";
 import type { FarmConfig } from "../../../lib/farm/config/farm-config.ts";
 import { sharedPath, skipWithoutShared } from "../../support/shared.ts";
 
@@ -64,7 +64,11 @@ describe("files", () => {
     const config = await load({ ...places, file: join(directory, "named.conf") });
     const { cleanup, stubs } = config.forWiki();
     assert.deepEqual([cleanup.keep, stubs.minpages, stubs.maxrevs], [3, 22, 111]);
-    assert.deepEqual(config.files.map((file) => file.slice(directory.length)), ["/home/.wikidump.conf", "/etc.conf", "/named.conf"]);
+    assert.deepEqual(config.files.map((file) => file.slice(directory.length)), [
+      "/home/.wikidump.conf",
+      "/etc.conf",
+      "/named.conf",
+    ]);
     assert.equal((await load(places)).forWiki().cleanup.keep, 2);
   });
 
@@ -86,7 +90,12 @@ describe("files", () => {
   });
 
   test("a file that is named and missing is an error", async () => {
-    const missing = { name: "ConfigError", code: "UNREADABLE", file: "/nowhere/x.conf", message: /\/nowhere\/x\.conf does not exist/ };
+    const missing = {
+      name: "ConfigError",
+      code: "UNREADABLE",
+      file: "/nowhere/x.conf",
+      message: /\/nowhere\/x\.conf does not exist/,
+    };
     await assert.rejects(load({ file: "/nowhere/x.conf" }), missing);
     await assert.rejects(load({ env: { WIKIDUMP_CONFIG: "/nowhere/x.conf" } }), missing);
     await assert.doesNotReject(load({ scriptDir: "/nowhere" }));
@@ -108,7 +117,10 @@ describe("files", () => {
   });
 
   test("references reach into other files", async () => {
-    const directory = directoryWith({ "etc.conf": "[DEFAULT]\nroot=/srv\n", "named.conf": "[output]\npublic=%(root)s/public\n" });
+    const directory = directoryWith({
+      "etc.conf": "[DEFAULT]\nroot=/srv\n",
+      "named.conf": "[output]\npublic=%(root)s/public\n",
+    });
     const config = await load({ file: join(directory, "named.conf"), systemFile: join(directory, "etc.conf") });
     assert.equal(config.forWiki().output.public, "/srv/public");
   });
@@ -166,9 +178,15 @@ describe("mistakes", () => {
     assert.equal(error.line, 2);
     const lines = error.message.split("\n");
     assert.equal(lines[1], "5 more problems:");
-    assert.match(lines[2]!, /^ {2}Value "abc" of keep in \[cleanup\] is not a whole number \(.*line 4\)\. Write digits/);
+    assert.match(
+      lines[2]!,
+      /^ {2}Value "abc" of keep in \[cleanup\] is not a whole number \(.*line 4\)\. Write digits/,
+    );
     assert.match(lines[3]!, /Unknown section \[ouput\] \(.*line 6\)\. Did you mean \[output\]\?/);
-    assert.match(lines[4]!, /Key staleage cannot be set for one wiki, as in \[tenwiki\] \(.*line 8\)\. Move it to \[reporting\]/);
+    assert.match(
+      lines[4]!,
+      /Key staleage cannot be set for one wiki, as in \[tenwiki\] \(.*line 8\)\. Move it to \[reporting\]/,
+    );
     assert.match(lines[5]!, /%\(x\)s refers to a key .* in keep = %\(x\)s of \[tenwiki\] \(.*line 9\)/);
     assert.match(lines[6]!, /Value "640" of fileperms in \[output\] is not an octal file mode \(.*line 11\)/);
     assert.equal(lines.length, 7);
@@ -199,7 +217,9 @@ describe("mistakes", () => {
   });
 
   test("sections of wikis with names near to those of ours are fine", async () => {
-    const config = await loadText("[wiki]\nexport=/x\n[wiki2]\nkeep=1\n[misc1]\nkeep=2\n[tool]\nkeep=3\n[chunkswiki]\nkeep=4\n");
+    const config = await loadText(
+      "[wiki]\nexport=/x\n[wiki2]\nkeep=1\n[misc1]\nkeep=2\n[tool]\nkeep=3\n[chunkswiki]\nkeep=4\n",
+    );
     assert.deepEqual(config.ownSections, ["wiki2", "misc1", "tool", "chunkswiki"]);
     assert.equal(config.forWiki("wiki2").cleanup.keep, 1);
   });
@@ -227,12 +247,18 @@ describe("keys of the reference that have no effect", () => {
         "[tools]\nhead=/usr/bin/head\n[reporting]\nskipprivatetables=1\n[tenwiki]\nrevsPerChunkHistory=many\ntestsleep=x\nuser=u\n",
     );
     assert.equal(config.warnings.length, 1);
-    assert.match(config.warnings[0]!, /^Keys that have no effect any more, in .*w\.conf: .*\[wiki\] halt.*\[tenwiki\] user/);
+    assert.match(
+      config.warnings[0]!,
+      /^Keys that have no effect any more, in .*w\.conf: .*\[wiki\] halt.*\[tenwiki\] user/,
+    );
   });
 
   test("but that will have one are checked, and named when they are set to something else than the default", async () => {
     assert.deepEqual((await loadText("[chunks]\nchunksEnabled=0\nrevsPerJob=1000000\n")).warnings, []);
-    assert.match((await loadText("[tenwiki]\nchunksEnabled=1\n")).warnings[0]!, /have no effect yet, in .*: \[tenwiki\] chunksEnabled$/);
+    assert.match(
+      (await loadText("[tenwiki]\nchunksEnabled=1\n")).warnings[0]!,
+      /have no effect yet, in .*: \[tenwiki\] chunksEnabled$/,
+    );
     assert.equal((await errorOf("[chunks]\nrevsPerJob=x\n")).code, "BAD_VALUE");
   });
 });

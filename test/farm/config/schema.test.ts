@@ -11,7 +11,9 @@ test("every default is a value that its key accepts", () => {
 });
 
 test("every key has one sentence with a full stop", () => {
-  for (const { section, name, spec } of SCHEMA_KEYS) assert.match(spec.text, /^[A-Z0-9].*\.\)?$/s, `[${section}] ${name}`);
+  for (const { section, name, spec } of SCHEMA_KEYS) {
+    assert.match(spec.text, /^[A-Z0-9].*\.\)?$/s, `[${section}] ${name}`);
+  }
 });
 
 test("no two keys that a wiki's section may have share a name", () => {
@@ -29,16 +31,52 @@ test("no two keys of a section differ in letter case only", () => {
 test("all keys of the reference are known, with its levels", () => {
   const byName = new Map(SCHEMA_KEYS.map((key) => [`${key.section}.${key.name}`, key.spec.level]));
   const expected: Readonly<Record<string, readonly string[]>> = {
-    wiki: ["wiki.dir", "cleanup.keep", "otherformats.multistream", "stubs.minpages", "stubs.maxrevs", "misc.maxRetries", "misc.skipJobs"],
-    override: ["wiki.dblist", "wiki.skipdblist", "wiki.privatelist", "output.public", "output.logfile", "misc.fixeddumporder"],
+    wiki: [
+      "wiki.dir",
+      "cleanup.keep",
+      "otherformats.multistream",
+      "stubs.minpages",
+      "stubs.maxrevs",
+      "misc.maxRetries",
+      "misc.skipJobs",
+    ],
+    override: [
+      "wiki.dblist",
+      "wiki.skipdblist",
+      "wiki.privatelist",
+      "output.public",
+      "output.logfile",
+      "misc.fixeddumporder",
+    ],
     normal: ["wiki.multiversion", "reporting.staleage", "tools.php", "query.queryfile", "database.client_config_file"],
   };
   for (const [level, names] of Object.entries(expected)) {
     for (const name of names) assert.equal(byName.get(name), level, name);
   }
-  const chunks = ["chunksEnabled", "pagesPerChunkHistory", "revsPerChunkHistory", "pagesPerChunkAbstract", "chunksForPagelogs"];
-  const more = ["logitemsPerPagelogs", "jobsperbatch", "recombineHistory", "recombineMetaCurrent", "checkpointTime", "revsPerJob"];
-  const rest = ["maxrevbytes", "revsMargin", "revinfostash", "retryWait", "lbzip2threads", "contentbatchesEnabled", "testsleep"];
+  const chunks = [
+    "chunksEnabled",
+    "pagesPerChunkHistory",
+    "revsPerChunkHistory",
+    "pagesPerChunkAbstract",
+    "chunksForPagelogs",
+  ];
+  const more = [
+    "logitemsPerPagelogs",
+    "jobsperbatch",
+    "recombineHistory",
+    "recombineMetaCurrent",
+    "checkpointTime",
+    "revsPerJob",
+  ];
+  const rest = [
+    "maxrevbytes",
+    "revsMargin",
+    "revinfostash",
+    "retryWait",
+    "lbzip2threads",
+    "contentbatchesEnabled",
+    "testsleep",
+  ];
   for (const name of [...chunks, ...more, ...rest]) assert.equal(byName.get(`chunks.${name}`), "wiki", name);
 });
 
