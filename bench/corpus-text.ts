@@ -39,7 +39,28 @@ export class Chance {
 }
 
 const SYLLABLES: readonly (readonly string[])[] = [
-  ["ba", "lo", "mi", "ren", "su", "ta", "vel", "dor", "ki", "na", "pe", "sha", "tor", "un", "ge", "wi", "fal", "ost", "im", "ka"],
+  [
+    "ba",
+    "lo",
+    "mi",
+    "ren",
+    "su",
+    "ta",
+    "vel",
+    "dor",
+    "ki",
+    "na",
+    "pe",
+    "sha",
+    "tor",
+    "un",
+    "ge",
+    "wi",
+    "fal",
+    "ost",
+    "im",
+    "ka",
+  ],
   ["κα", "λο", "μι", "ρε", "συ", "τα", "νη", "πο", "θε", "δω"],
   ["ба", "ло", "ми", "рен", "су", "та", "вел", "дор", "ки", "на"],
   ["水", "山", "川", "木", "田", "中", "上", "日", "人", "口"],
@@ -92,8 +113,9 @@ function makeSentence(chance: Chance): string {
     if (kind === 0) parts.push(`[[${makeName(chance.below(5000))}|${makeWord(chance)}]]`);
     else if (kind === 1) parts.push(`''${makeWord(chance)}''`);
     else if (kind === 2) parts.push(`"${makePhrase(chance, 2)}"`);
-    else if (kind === 3 && chance.once(4)) parts.push(`<ref name="${makeWord(chance)}">{{cite|url=http://example.org/?a=1&b=2}}</ref>`);
-    else if (kind === 4 && chance.once(4)) parts.push(chance.pick(SIGNS));
+    else if (kind === 3 && chance.once(4)) {
+      parts.push(`<ref name="${makeWord(chance)}">{{cite|url=http://example.org/?a=1&b=2}}</ref>`);
+    } else if (kind === 4 && chance.once(4)) parts.push(chance.pick(SIGNS));
     else parts.push(makeWord(chance));
   }
   return parts.join(" ") + ".";
@@ -103,7 +125,11 @@ function makeSentence(chance: Chance): string {
 export function makeParagraph(chance: Chance): string {
   const kind = chance.below(16);
   if (kind === 0) return `== ${makePhrase(chance, 2)} ==\n\n`;
-  if (kind === 1) return `{{Box\n| ${makeWord(chance)} = ${makePhrase(chance, 3)}\n| ${makeWord(chance)} = &nbsp;${chance.below(1e6)}\n}}\n\n`;
+  if (kind === 1) {
+    return `{{Box\n| ${makeWord(chance)} = ${makePhrase(chance, 3)}\n| ${makeWord(chance)} = &nbsp;${
+      chance.below(1e6)
+    }\n}}\n\n`;
+  }
   if (kind === 2) return `{| class="wikitable"\n|-\n| ${makePhrase(chance, 3)} || ${chance.below(1000)}\n|}\n\n`;
   if (kind === 3) return `* ${makeSentence(chance)}\n* ${makeSentence(chance)}\n* ${makeSentence(chance)}\n\n`;
   if (kind === 4) return `<!-- ${makePhrase(chance, 4)} -->\n`;

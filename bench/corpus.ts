@@ -11,6 +11,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { isMain } from "../lib/host/is-main.ts";
 import { encodeEntities } from "../lib/xml/entities.ts";
 import { Chance, makeName, makeParagraph, makePhrase, makeWord } from "./corpus-text.ts";
 
@@ -29,9 +30,26 @@ interface Paragraph {
 }
 
 const NAMESPACES: readonly (readonly [number, string])[] = [
-  [-2, "Media"], [-1, "Special"], [0, ""], [1, "Talk"], [2, "User"], [3, "User talk"], [4, "Seedwiki"], [5, "Seedwiki talk"],
-  [6, "File"], [7, "File talk"], [8, "MediaWiki"], [9, "MediaWiki talk"], [10, "Template"], [11, "Template talk"], [12, "Help"],
-  [13, "Help talk"], [14, "Category"], [15, "Category talk"], [828, "Module"], [829, "Module talk"],
+  [-2, "Media"],
+  [-1, "Special"],
+  [0, ""],
+  [1, "Talk"],
+  [2, "User"],
+  [3, "User talk"],
+  [4, "Seedwiki"],
+  [5, "Seedwiki talk"],
+  [6, "File"],
+  [7, "File talk"],
+  [8, "MediaWiki"],
+  [9, "MediaWiki talk"],
+  [10, "Template"],
+  [11, "Template talk"],
+  [12, "Help"],
+  [13, "Help talk"],
+  [14, "Category"],
+  [15, "Category talk"],
+  [828, "Module"],
+  [829, "Module talk"],
 ];
 const PAGE_NAMESPACES = [0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 8, 10, 12, 14, 828];
 const CHUNK_BYTES = 256 * 1024;
@@ -96,9 +114,13 @@ class CorpusWriter {
   #putHeader(): void {
     const address = "http://www.mediawiki.org/xml/export-0.11/";
     this.#put(`<mediawiki xmlns="${address}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" `);
-    this.#put(`xsi:schemaLocation="${address} http://www.mediawiki.org/xml/export-0.11.xsd" version="0.11" xml:lang="en">\n`);
+    this.#put(
+      `xsi:schemaLocation="${address} http://www.mediawiki.org/xml/export-0.11.xsd" version="0.11" xml:lang="en">\n`,
+    );
     this.#put("  <siteinfo>\n    <sitename>Seedwiki</sitename>\n    <dbname>seedwiki</dbname>\n");
-    this.#put("    <base>http://seedwiki.example/wiki/Main_Page</base>\n    <generator>MediaWiki 1.39.17</generator>\n");
+    this.#put(
+      "    <base>http://seedwiki.example/wiki/Main_Page</base>\n    <generator>MediaWiki 1.39.17</generator>\n",
+    );
     this.#put("    <case>first-letter</case>\n    <namespaces>\n");
     for (const [id, name] of NAMESPACES) {
       this.#put(`      <namespace key="${id}" case="first-letter"${name === "" ? " />" : `>${name}</namespace>`}\n`);
@@ -115,10 +137,16 @@ class CorpusWriter {
     const title = prefix === "" ? name : `${prefix}:${name}`;
     const isRedirect = !this.#options.isOnePage && chance.once(8);
     const target = makeName(chance.below(5000)) + (chance.once(9) ? ' & "more"' : "");
-    this.#put(`  <page>\n    <title>${escapeText(title)}</title>\n    <ns>${namespace}</ns>\n    <id>${this.#pageId}</id>\n`);
+    this.#put(
+      `  <page>\n    <title>${escapeText(title)}</title>\n    <ns>${namespace}</ns>\n    <id>${this.#pageId}</id>\n`,
+    );
     if (isRedirect) this.#put(`    <redirect title="${escapeText(target)}" />\n`);
     this.#startText(isRedirect ? `#REDIRECT [[${target}]]` : undefined);
-    const revisions = this.#options.isOnePage ? Infinity : isRedirect ? 1 + chance.below(2) : chance.skewed(MAX_REVISIONS);
+    const revisions = this.#options.isOnePage
+      ? Infinity
+      : isRedirect
+      ? 1 + chance.below(2)
+      : chance.skewed(MAX_REVISIONS);
     for (let number = 0; number < revisions; number++) {
       if (number > 0) this.#editText();
       this.#putRevision(number);
@@ -145,8 +173,9 @@ class CorpusWriter {
     const at = chance.below(paragraphs.length + 1);
     const kind = chance.below(8);
     if (kind === 0 && paragraphs.length > 1) paragraphs.splice(at, 1 + chance.below(2));
-    else if ((kind < 5 || paragraphs.length === 0) && paragraphs.length < MAX_PARAGRAPHS) paragraphs.splice(at, 0, fresh);
-    else paragraphs[Math.min(at, paragraphs.length - 1)] = fresh;
+    else if ((kind < 5 || paragraphs.length === 0) && paragraphs.length < MAX_PARAGRAPHS) {
+      paragraphs.splice(at, 0, fresh);
+    } else paragraphs[Math.min(at, paragraphs.length - 1)] = fresh;
     if (chance.once(400)) this.#paragraphs = [];
   }
 
@@ -157,12 +186,18 @@ class CorpusWriter {
     this.#seconds = START_SECONDS + (this.#seconds - START_SECONDS + 1 + chance.below(5000)) % 880_000_000;
     const timestamp = new Date(this.#seconds * 1000).toISOString().replace(".000Z", "Z");
     const parent = number === 0 ? "" : `      <parentid>${this.#revisionId - 1}</parentid>\n`;
-    this.#put(`    <revision>\n      <id>${this.#revisionId}</id>\n${parent}      <timestamp>${timestamp}</timestamp>\n`);
+    this.#put(
+      `    <revision>\n      <id>${this.#revisionId}</id>\n${parent}      <timestamp>${timestamp}</timestamp>\n`,
+    );
     this.#putContributor();
     if (chance.once(4)) this.#put("      <minor/>\n");
     if (chance.once(500)) this.#put('      <comment deleted="deleted" />\n');
-    else if (!chance.once(3)) this.#put(`      <comment>/* ${makeWord(chance)} */ ${makePhrase(chance, 1 + chance.below(9))}</comment>\n`);
-    this.#put(`      <origin>${this.#revisionId}</origin>\n      <model>wikitext</model>\n      <format>text/x-wiki</format>\n`);
+    else if (!chance.once(3)) {
+      this.#put(`      <comment>/* ${makeWord(chance)} */ ${makePhrase(chance, 1 + chance.below(9))}</comment>\n`);
+    }
+    this.#put(
+      `      <origin>${this.#revisionId}</origin>\n      <model>wikitext</model>\n      <format>text/x-wiki</format>\n`,
+    );
     this.#putText(chance.once(300));
   }
 
@@ -172,8 +207,12 @@ class CorpusWriter {
     const octet = chance.below(256);
     const user = chance.skewed(20_000);
     const who = chance.once(5)
-      ? `        <ip>${chance.once(4) ? `2001:DB8:0:0:0:0:0:${octet.toString(16).toUpperCase()}` : `192.0.2.${octet}`}</ip>\n`
-      : `        <username>${makeName(user * 7)}${user % 9 === 0 ? " &amp; Co" : ""}</username>\n        <id>${user}</id>\n`;
+      ? `        <ip>${
+        chance.once(4) ? `2001:DB8:0:0:0:0:0:${octet.toString(16).toUpperCase()}` : `192.0.2.${octet}`
+      }</ip>\n`
+      : `        <username>${makeName(user * 7)}${
+        user % 9 === 0 ? " &amp; Co" : ""
+      }</username>\n        <id>${user}</id>\n`;
     this.#put(`      <contributor>\n${who}      </contributor>\n`);
   }
 
@@ -237,4 +276,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === new URL(process.argv[1], "file://").href) await main();
+if (isMain(import.meta)) await main();

@@ -9,7 +9,7 @@ import { runCommand, versionLine } from "../lib/cli/run-command.ts";
 import type { Invocation } from "../lib/cli/run-command.ts";
 import { UsageError } from "../lib/errors.ts";
 import { loadConfig, splitConfigArgument } from "../lib/farm/config/load.ts";
-import { type SweepOutcome, sweepFarm } from "../lib/farm/sweep.ts";
+import { sweepFarm, type SweepOutcome } from "../lib/farm/sweep.ts";
 import { sleep } from "../lib/host/clock.ts";
 import { isMain, scriptDirectory } from "../lib/host/is-main.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
@@ -19,10 +19,19 @@ const COMMAND = defineCommand({
   summary: "Marks dumps whose workers are gone as aborted, frees their locks, and writes the index of all wikis.",
   positionals: [{ name: "configfile", text: "configuration, as with --configfile", isOptional: true }],
   options: {
-    configfile: { kind: "text", placeholder: "FILE[:SECTION]", text: "configuration, and a section that overrides others" },
+    configfile: {
+      kind: "text",
+      placeholder: "FILE[:SECTION]",
+      text: "configuration, and a section that overrides others",
+    },
     basedir: { kind: "text", placeholder: "DIR", text: "where maintenance.txt is looked for" },
     loop: { kind: "flag", text: "sweep again and again, until a signal" },
-    sleep: { kind: "integer", placeholder: "SECONDS", min: 1, text: "with --loop: pause between two sweeps; default 15" },
+    sleep: {
+      kind: "integer",
+      placeholder: "SECONDS",
+      min: 1,
+      text: "with --loop: pause between two sweeps; default 15",
+    },
     json: { kind: "flag", text: "one line of JSON per sweep on stdout" },
     verbose: { kind: "flag", text: "tell the counts of every sweep" },
   },
@@ -44,7 +53,9 @@ export async function work(invocation: MonitorInvocation): Promise<number> {
     throw new UsageError("The configuration is given twice: as --configfile and as an argument");
   }
   if (options.sleep !== undefined && !options.loop) throw new UsageError("--sleep needs --loop");
-  const shutdown = listenForShutdown({ onFirst: (reason) => void stderr.write(`monitor: ${reason.message}, stopping\n`) });
+  const shutdown = listenForShutdown({
+    onFirst: (reason) => void stderr.write(`monitor: ${reason.message}, stopping\n`),
+  });
   try {
     const exitCode = await sweepOnce(invocation, shutdown.signal);
     return options.loop ? await loop(invocation, shutdown.signal) : exitCode;
@@ -70,7 +81,10 @@ async function loop(invocation: MonitorInvocation, signal: AbortSignal): Promise
 }
 
 /** One sweep, with the configuration as it is now. */
-async function sweepOnce({ options, positionals, stdout, stderr }: MonitorInvocation, signal: AbortSignal): Promise<number> {
+async function sweepOnce(
+  { options, positionals, stdout, stderr }: MonitorInvocation,
+  signal: AbortSignal,
+): Promise<number> {
   const { file, override } = splitConfigArgument(options.configfile ?? positionals[0] ?? "");
   const config = await loadConfig({ file, override, scriptDir: scriptDirectory() });
   const outcome = await sweepFarm(config, {

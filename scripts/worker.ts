@@ -8,10 +8,13 @@ import { ProgressLine } from "../lib/cli/progress-line.ts";
 import { runCommand } from "../lib/cli/run-command.ts";
 import type { Invocation } from "../lib/cli/run-command.ts";
 import { loadConfig, splitConfigArgument } from "../lib/farm/config/load.ts";
+import type { LoadOptions } from "../lib/farm/config/load.ts";
 import { loopWorkers } from "../lib/farm/loop.ts";
 import { maintenanceReason } from "../lib/farm/maintenance.ts";
+import { neededPaths } from "../lib/farm/needed-paths.ts";
 import { isRunDate, runDateOf } from "../lib/farm/run-dates.ts";
 import { WorkerLog } from "../lib/farm/worker-log.ts";
+import { readWikiLists } from "../lib/farm/wiki-lists.ts";
 import { FarmWorker } from "../lib/farm/worker.ts";
 import type { WorkerOptions } from "../lib/farm/worker.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -33,13 +36,13 @@ const COMMAND = defineCommand({
     cleanup: { kind: "flag", text: "first remove what the jobs made before" },
     cutoff: { kind: "text", placeholder: "YYYYMMDD", text: "leave out wikis with a run of this date or later; or today" },
     force: { kind: "flag", text: "take the lock from whoever has it; needs a wiki" },
-    exclusive: { kind: "flag", text: "accepted; every run takes the lock" },
+    exclusive: { kind: "flag", isAdvanced: true, text: "accepted; every run takes the lock" },
     dryrun: { kind: "flag", text: "only say what would be done; needs a wiki" },
     loop: { kind: "flag", text: "one worker after another, each a fresh process" },
     onepass: { kind: "flag", text: "with --loop: end when no wiki is left to dump" },
     maxfails: { kind: "integer", text: "with --loop: failures in a row that are borne; default 3" },
     sleep: { kind: "integer", placeholder: "SECONDS", text: "with --loop: longest pause between two wikis; default 60" },
-    basedir: { kind: "text", placeholder: "DIR", text: "where maintenance.txt and exit.txt are looked for" },
+    basedir: { kind: "text", placeholder: "DIR", isAdvanced: true, text: "where maintenance.txt and exit.txt are looked for" },
     log: { kind: "flag", text: "also write the log of the run to a file in the private tree" },
     verbose: { kind: "flag", text: "say more" },
   },
@@ -67,8 +70,8 @@ export async function work(invocation: WorkerInvocation): Promise<number> {
 }
 
 async function dumpOnce({ options, positionals, stdout, stderr }: WorkerInvocation, signal: AbortSignal): Promise<number> {
-  const { file, override } = splitConfigArgument(options.configfile ?? "");
-  const config = await loadConfig({ file, override, scriptDir: scriptDirectory() });
+  const config = await loadConfig(configLocation(options.configfile));
+  if (options.verbose) for (const warning of config.warnings) await stderr.write(`worker: ${warning}\n`);
   const worker = await FarmWorker.open(config);
   const progress = new ProgressLine({ sink: stderr, label: positionals[0] ?? "worker" });
   const print = (line: string): void => {
@@ -116,8 +119,11 @@ async function dumpOnce({ options, positionals, stdout, stderr }: WorkerInvocati
 /** With --loop: workers in processes of their own, which read configuration, lists and code anew. */
 async function loop({ options, positionals, stderr }: WorkerInvocation, signal: AbortSignal): Promise<number> {
   const args = childArguments(options, positionals);
+  const where = configLocation(options.configfile);
+  const config = await loadConfig(where);
+  const permissions = neededPaths(config, await readWikiLists(config.forWiki()), where);
   return await loopWorkers({
-    runOnce: () => runSelf(args, { signal }),
+    runOnce: () => runSelf(args, { signal, permissions }),
     ends: positionals.length > 0 ? "after-one" : options.onepass || options.cutoff !== undefined ? "when-idle" : "never",
     maxFails: options.maxfails ?? 3,
     maxSleepMs: (options.sleep ?? 60) * 1000,
@@ -125,6 +131,10 @@ async function loop({ options, positionals, stderr }: WorkerInvocation, signal: 
     signal,
     log: (line) => void stderr.write(`worker: ${line}\n`),
   });
+}
+
+function configLocation(argument: string | undefined): LoadOptions {
+  return { ...splitConfigArgument(argument ?? ""), scriptDir: scriptDirectory() };
 }
 
 const LOOP_OPTIONS: readonly string[] = ["loop", "onepass", "maxfails", "sleep"];

@@ -1,10 +1,11 @@
 /**
  * `npm run build`: the library as JavaScript with types in dist/lib, and the scripts as single files in dist/.
  *
- * Run by `npm ci` too, through `prepare`.
+ * Run by `npm ci` too, through `prepare`. Everything is made in a directory beside, which takes the place of dist/ at the end:
+ * a build that fails leaves the old one.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -12,20 +13,25 @@ import { fileURLToPath } from "node:url";
 import { bundleScripts } from "./bundle.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const fresh = join(root, `dist.${process.pid}`);
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
-for (const { name, byteLength } of await bundleScripts()) {
-  chmodSync(join(root, "dist", name), 0o755);
-  console.log(`dist/${name}  ${Math.ceil(byteLength / 1024)} KiB`);
+try {
+  for (const { name, byteLength } of await bundleScripts(fresh)) {
+    chmodSync(join(fresh, name), 0o755);
+    console.log(`dist/${name}  ${Math.ceil(byteLength / 1024)} KiB`);
+  }
+  compileLibrary(join(fresh, "lib"));
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
 }
-compileLibrary();
 
-function compileLibrary(): void {
+function compileLibrary(directory: string): void {
   const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
-  const { status } = spawnSync(process.execPath, [join(typescript, "bin/tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  if (status !== 0) process.exit(status ?? 1);
+  const args = [join(typescript, "bin/tsc"), "-p", "tsconfig.build.json", "--outDir", directory];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) throw new Error(`tsc ended with ${status}`);
   console.log("dist/lib  the library");
 }

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Bundles every script of scripts/ into dist/, and gives the names and sizes. */
-export async function bundleScripts(): Promise<readonly { name: string; byteLength: number }[]> {
+/** Bundles every script of scripts/ into a directory, and gives the names and sizes. */
+export async function bundleScripts(directory: string): Promise<readonly { name: string; byteLength: number }[]> {
   const scripts = readdirSync(`${root}/scripts`).filter((name) => name.endsWith(".ts"));
   await build({
     entryPoints: scripts.map((name) => `${root}/scripts/${name}`),
-    outdir: `${root}/dist`,
+    outdir: directory,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
@@ -23,6 +23,6 @@ export async function bundleScripts(): Promise<readonly { name: string; byteLeng
   });
   return scripts.map((name) => {
     const bundle = `${name.replace(/\.ts$/, "")}.mjs`;
-    return { name: bundle, byteLength: statSync(`${root}/dist/${bundle}`).size };
+    return { name: bundle, byteLength: statSync(`${directory}/${bundle}`).size };
   });
 }

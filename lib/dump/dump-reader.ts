@@ -154,7 +154,10 @@ export class DumpReader {
   #checkLength(byteLength: number): void {
     if (byteLength <= this.#maxRevisionBytes) return;
     const place = { byteOffset: this.#byteOffset, pageId: this.#pageId };
-    const message = `The revision at byte ${place.byteOffset} of page ${this.#pageId} has more than ${this.#maxRevisionBytes} bytes`;
-    throw new DumpFormatError("TOO_LARGE", message, place, { remedy: "Raise maxRevisionBytes if there is memory for it" });
+    const message =
+      `The revision at byte ${place.byteOffset} of page ${this.#pageId} has more than ${this.#maxRevisionBytes} bytes`;
+    throw new DumpFormatError("TOO_LARGE", message, place, {
+      remedy: "Raise maxRevisionBytes if there is memory for it",
+    });
   }
 }

@@ -36,8 +36,9 @@ export function readPageHead(bytes: Uint8Array, byteOffset: number, namespaces: 
     if (child.isNamed(TITLE)) title = decodeText(bytes, child.contentStart, child.contentEnd);
     else if (child.isNamed(NS)) namespace = readNamespaceNumber(bytes, child, byteOffset);
     else if (child.isNamed(ID)) id ??= readId(bytes, child, byteOffset);
-    else if (child.isNamed(REDIRECT)) redirect = { title: readAttributes(bytes, child.tagStart, child.tagEnd).get("title") };
-    else if (child.isNamed(RESTRICTIONS)) restrictions = decodeText(bytes, child.contentStart, child.contentEnd);
+    else if (child.isNamed(REDIRECT)) {
+      redirect = { title: readAttributes(bytes, child.tagStart, child.tagEnd).get("title") };
+    } else if (child.isNamed(RESTRICTIONS)) restrictions = decodeText(bytes, child.contentStart, child.contentEnd);
   }
   if (id === undefined) {
     const message = `A page without an id at byte ${byteOffset}, with the title ${JSON.stringify(title)}`;
@@ -66,9 +67,13 @@ function readNamespaceNumber(bytes: Uint8Array, child: ElementCursor, byteOffset
 }
 
 function badNumber(what: string, bytes: Uint8Array, child: ElementCursor, byteOffset: number): DumpFormatError {
-  const found = JSON.stringify(decodeText(bytes, child.contentStart, Math.min(child.contentEnd, child.contentStart + 40)));
+  const found = JSON.stringify(
+    decodeText(bytes, child.contentStart, Math.min(child.contentEnd, child.contentStart + 40)),
+  );
   const place = byteOffset + child.tagStart;
-  return new DumpFormatError("BAD_ID", `${what} at byte ${place} is ${found}, expected a number`, { byteOffset: place });
+  return new DumpFormatError("BAD_ID", `${what} at byte ${place} is ${found}, expected a number`, {
+    byteOffset: place,
+  });
 }
 
 /** The namespace whose name is the title's prefix; names are compared as MediaWiki does, without regard to case. */

@@ -58,7 +58,9 @@ export async function readDump(
   const events = new EventSource(stream, options);
   try {
     for (let event = await events.next(); event !== undefined; event = await events.next()) {
-      if (event.type === "start") return { siteInfo: event.siteInfo, pages: cancellable(readPages(events, options), events) };
+      if (event.type === "start") {
+        return { siteInfo: event.siteInfo, pages: cancellable(readPages(events, options), events) };
+      }
     }
   } catch (error) {
     await events.cancel(error);

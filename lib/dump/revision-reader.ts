@@ -47,9 +47,19 @@ const IP = asciiBytes("ip");
 
 /** Fields of which the place is noted, in the order in which MediaWiki writes them. */
 const FIELDS = [ID, PARENTID, TIMESTAMP, CONTRIBUTOR, COMMENT, MINOR, MODEL, FORMAT, TEXT, SHA1] as const;
-const [AT_ID, AT_PARENTID, AT_TIMESTAMP, AT_CONTRIBUTOR, AT_COMMENT, AT_MINOR, AT_MODEL, AT_FORMAT, AT_TEXT, AT_SHA1] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
-] as const;
+const [AT_ID, AT_PARENTID, AT_TIMESTAMP, AT_CONTRIBUTOR, AT_COMMENT, AT_MINOR, AT_MODEL, AT_FORMAT, AT_TEXT, AT_SHA1] =
+  [
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+  ] as const;
 /** What is noted of a field's element, all in bytes of the piece; an element that is not there has END = 0. */
 const [TAG_START, CONTENT_START, CONTENT_END, END] = [0, 1, 2, 3] as const;
 const NUMBERS_PER_FIELD = 4;
@@ -160,7 +170,9 @@ export class LazyRevision implements Revision {
 
   textBytes(): Uint8Array<ArrayBuffer> {
     if (!this.#has(AT_TEXT)) return new Uint8Array(0);
-    return this.#located(() => decodeBytes(this.#bytes, this.#at(AT_TEXT, CONTENT_START), this.#at(AT_TEXT, CONTENT_END)));
+    return this.#located(() =>
+      decodeBytes(this.#bytes, this.#at(AT_TEXT, CONTENT_START), this.#at(AT_TEXT, CONTENT_END))
+    );
   }
 
   text(): string {
@@ -212,13 +224,17 @@ export class LazyRevision implements Revision {
     if (value !== undefined) return value;
     const byteOffset = this.#place.byteOffset + this.#at(field, TAG_START);
     const found = new TextDecoder().decode(this.#bytes.subarray(start, Math.min(end, start + 40)));
-    const message = `${what} at byte ${byteOffset}${ofPage(this.#place)} is ${JSON.stringify(found)}, expected a number`;
+    const message = `${what} at byte ${byteOffset}${ofPage(this.#place)} is ${
+      JSON.stringify(found)
+    }, expected a number`;
     throw new DumpFormatError("BAD_ID", message, { byteOffset, pageId: this.#place.pageId });
   }
 
   #isHidden(field: number): boolean {
     if (!this.#has(field)) return false;
-    const attributes = this.#located(() => readAttributes(this.#bytes, this.#at(field, TAG_START), this.#at(field, CONTENT_START)));
+    const attributes = this.#located(() =>
+      readAttributes(this.#bytes, this.#at(field, TAG_START), this.#at(field, CONTENT_START))
+    );
     return attributes.get("deleted") === "deleted";
   }
 
@@ -235,7 +251,11 @@ export class LazyRevision implements Revision {
     let userName: string | undefined;
     let userId: number | undefined;
     let ip: string | undefined;
-    const child = new ElementCursor(bytes, this.#at(AT_CONTRIBUTOR, CONTENT_START), this.#at(AT_CONTRIBUTOR, CONTENT_END));
+    const child = new ElementCursor(
+      bytes,
+      this.#at(AT_CONTRIBUTOR, CONTENT_START),
+      this.#at(AT_CONTRIBUTOR, CONTENT_END),
+    );
     while (child.next()) {
       if (child.isNamed(USERNAME)) userName = decodeText(bytes, child.contentStart, child.contentEnd);
       else if (child.isNamed(ID)) userId = parseId(bytes, child.contentStart, child.contentEnd);

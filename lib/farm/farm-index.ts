@@ -38,11 +38,21 @@ export async function writeFarmIndex(entries: readonly FarmEntry[], options: Far
   const files: [string, string][] = [
     [
       settings.indexName,
-      render({ settings, maintenance, entries: byAge(entries), otherPage: { order: "wiki name", fileName: byNameName } }),
+      render({
+        settings,
+        maintenance,
+        entries: byAge(entries),
+        otherPage: { order: "wiki name", fileName: byNameName },
+      }),
     ],
     [
       byNameName,
-      render({ settings, maintenance, entries: byName(entries), otherPage: { order: "age", fileName: settings.indexName } }),
+      render({
+        settings,
+        maintenance,
+        entries: byName(entries),
+        otherPage: { order: "age", fileName: settings.indexName },
+      }),
     ],
     ["index.json", renderFarmJson(settings, byName(entries))],
   ];

@@ -10,7 +10,9 @@ import { removeFile } from "../host/symbolic-link.ts";
 import { readRun } from "./report/run-reader.ts";
 import { RunReporter } from "./report/reporter.ts";
 import type { JobStatus, RunStatus } from "./report/run-status.ts";
+import { runTotals } from "./report/run-totals.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
+import { listRunDates } from "./run-dates.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
@@ -53,7 +55,8 @@ export async function recoverRun(wiki: Wiki, options: RecoverOptions): Promise<R
     ? line?.state === "aborted"
     : found.phase !== "running" && line !== undefined && atWork.length === 0;
   if (!isInOrder) {
-    const status = abortedStatus(found ?? { ...emptyRun(options.now), ...identity }, options);
+    const aborted = abortedStatus(found ?? { ...emptyRun(options.now), ...identity }, options);
+    const status = { ...aborted, previous: aborted.previous ?? await previousRun(wiki, options.date) };
     const settings = reportSettingsOf(wiki.settings);
     const reporter = new RunReporter({
       settings,
@@ -69,6 +72,14 @@ export async function recoverRun(wiki: Wiki, options: RecoverOptions): Promise<R
 
 function emptyRun(now: Date): Pick<RunStatus, "phase" | "startedAt" | "updatedAt" | "notice" | "previous" | "jobs"> {
   return { phase: "running", startedAt: now, updatedAt: now, notice: "", previous: undefined, jobs: [] };
+}
+
+/** The reference's files do not say which run was before. */
+async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previous"]> {
+  const before = (await listRunDates(wiki)).filter((other) => other < date).at(-1);
+  if (before === undefined) return undefined;
+  const { status } = await readRun(runDirectory(wiki, before), { ...wiki, wiki: wiki.name, date: before });
+  return { date: before, isComplete: status !== undefined && runTotals(status).isComplete };
 }
 
 /** The same run, given up: pure, for tests and for whoever shows it first. */

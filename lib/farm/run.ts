@@ -59,6 +59,7 @@ export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutco
   });
   // Wrong names are refused before anything is touched.
   selectJobs(jobs, options.selection, () => ({ state: "waiting" } as JobStatus));
+  await checkMaintenance(wiki, options);
   const lock = await takeRunLock(wiki, options.date, options.lockPolicy);
   try {
     const run = await Run.open(wiki, { source, jobs, lock, options });
@@ -66,6 +67,14 @@ export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutco
   } finally {
     await lock.release();
   }
+}
+
+async function checkMaintenance(wiki: Wiki, options: RunOptions): Promise<void> {
+  const reason = await options.maintenance?.();
+  if (reason === undefined) return;
+  throw new JobError("MAINTENANCE", `No job is started: ${reason}`, { wiki: wiki.name }, {
+    remedy: "Remove maintenance.txt when the maintenance is over, then run the worker with --skipdone",
+  });
 }
 
 interface RunParts {
@@ -82,6 +91,7 @@ class Run {
   readonly #reporter: RunReporter;
   readonly #state: RunState;
   readonly #failures = new Map<string, unknown>();
+  readonly #linkProblems = new Set<string>();
 
   /** Used by `open`. */
   private constructor(wiki: Wiki, parts: RunParts, status: RunStatus) {
@@ -128,7 +138,7 @@ class Run {
     this.#markSkipped();
     if (options.earlierOutputs === "remove") await this.#removeOutputs(remaining);
     while (remaining.length > 0) {
-      await this.#checkMaintenance();
+      await checkMaintenance(this.#wiki, options);
       const group = this.#nextGroup(remaining);
       if (group.length === 0) break;
       await this.#runGroup(group);
@@ -195,21 +205,16 @@ class Run {
     }
   }
 
-  async #checkMaintenance(): Promise<void> {
-    const reason = await this.#parts.options.maintenance?.();
-    if (reason === undefined) return;
-    throw new JobError("MAINTENANCE", `No job is started: ${reason}`, { wiki: this.#wiki.name }, {
-      remedy: "Remove maintenance.txt when the maintenance is over, then run the worker with --skipdone",
-    });
-  }
-
   async #link(names: readonly string[]): Promise<void> {
     const { problems } = await linkLatest(this.#state.status, names, {
       settings: reportSettingsOf(this.#wiki.settings),
       runsDirectory: this.#wiki.runsDirectory,
     });
     // The files are published; a link that cannot be made does not undo that.
-    for (const problem of problems) this.#parts.options.log(problem.message);
+    for (const { message } of problems) {
+      if (!this.#linkProblems.has(message)) this.#parts.options.log(message);
+      this.#linkProblems.add(message);
+    }
   }
 
   /** Links of all jobs that are done, and of the checksum lists. */

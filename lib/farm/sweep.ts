@@ -14,7 +14,7 @@ import { writeFarmIndex } from "./farm-index.ts";
 import { findLocks } from "./lock/stale.ts";
 import { maintenanceReason } from "./maintenance.ts";
 import type { RecoveredRun } from "./recover.ts";
-import { type FarmEntry, farmState, type FarmState } from "./report/farm-entry.ts";
+import { type FarmEntry, type FarmState, farmState } from "./report/farm-entry.ts";
 import { readRun } from "./report/run-reader.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
 import { listRunDates } from "./run-dates.ts";
@@ -91,7 +91,10 @@ async function seeWiki(wiki: Wiki, options: SweepOptions): Promise<SeenWiki> {
     staleAgeMs: wiki.settings.reporting.staleage * 1000,
     log: options.log,
   }).catch((error: unknown) => (tell(error), []));
-  const isLocked = await findLocks(wiki.privateDirectory).then((locks) => locks.length > 0, (error: unknown) => (tell(error), false));
+  const isLocked = await findLocks(wiki.privateDirectory).then(
+    (locks) => locks.length > 0,
+    (error: unknown) => (tell(error), false),
+  );
   const { name, isPrivate, isClosed } = wiki;
   let latest: Pick<FarmEntry, "date" | "status" | "line"> = { date: undefined, status: undefined, line: undefined };
   try {
@@ -104,7 +107,14 @@ async function seeWiki(wiki: Wiki, options: SweepOptions): Promise<SeenWiki> {
   } catch (error) {
     tell(error);
   }
-  const entry = { wiki: name, isPrivate, isClosed, isLocked, ...latest, problems: unique(problems).map((one) => forPages(one, wiki)) };
+  const entry = {
+    wiki: name,
+    isPrivate,
+    isClosed,
+    isLocked,
+    ...latest,
+    problems: unique(problems).map((one) => forPages(one, wiki)),
+  };
   return { entry, recovered, problems: unique(problems) };
 }
 

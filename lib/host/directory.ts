@@ -1,5 +1,6 @@
 /** What is in a directory, and what a path is. Absence is an answer here, not an error; everything else is a SourceError. */
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { sourceError, systemCode } from "./system-error.ts";
 
 export interface FileFacts {
@@ -34,7 +35,20 @@ export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw sourceError(error, path, "write");
+    throw sourceError(await trueReason(error, path), path, "write");
+  }
+}
+
+/** A recursive mkdir says ENOENT where the file system is read-only; making the first missing directory alone says why. */
+async function trueReason(error: unknown, path: string): Promise<unknown> {
+  if (systemCode(error) !== "ENOENT") return error;
+  let missing = path;
+  while ((await fileFacts(dirname(missing))) === undefined && dirname(missing) !== missing) missing = dirname(missing);
+  try {
+    await mkdir(missing);
+    return error;
+  } catch (reason) {
+    return reason;
   }
 }
 

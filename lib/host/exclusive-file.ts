@@ -70,7 +70,7 @@ function link(temporary: string, path: string, fd: number): boolean {
   }
 }
 
-/** For file systems without hard links. */
+/** For file systems without hard links. Gives the open file, or undefined when the name is taken. @internal */
 export function createDirectly(path: string, content: string, mode: number): number | undefined {
   let fd: number;
   try {
@@ -79,8 +79,14 @@ export function createDirectly(path: string, content: string, mode: number): num
     if (systemCode(error) === "EEXIST") return undefined;
     throw error;
   }
-  writeSync(fd, content);
-  return fd;
+  try {
+    writeSync(fd, content);
+    return fd;
+  } catch (error) {
+    unlinkSync(path);
+    closeSync(fd);
+    throw error;
+  }
 }
 
 function exclusiveFile(path: string, fd: number): ExclusiveFile {

@@ -31,14 +31,43 @@ type BytesPair = ReadableWritablePair<Uint8Array, Uint8Array>;
 export function gzipStream(options: { level?: number } = {}): BytesPair {
   const engine = createGzip({ level: options.level ?? constants.Z_DEFAULT_COMPRESSION, chunkSize: CHUNK_BYTES });
   let isFirst = true;
-  return pairOf(engine, (chunk) => {
+  const pair = pairOf(engine, (chunk) => {
     if (isFirst) normaliseHeader(chunk);
     isFirst = false;
   }, (error) => new SourceError("WRITE", `Cannot compress with gzip: ${error.message}`, "gzip data", { cause: error }));
+  return { readable: pair.readable, writable: inEqualPieces(pair.writable) };
+}
+
+/** Some builds of zlib (Deno's) compress differently when the same bytes come in other pieces. So they always come in the same. */
+function inEqualPieces(target: WritableStream<Uint8Array>): WritableStream<Uint8Array> {
+  const writer = target.getWriter();
+  const piece = new Uint8Array(CHUNK_BYTES);
+  let fill = 0;
+  return new WritableStream<Uint8Array>({
+    start(controller) {
+      writer.closed.catch((error: unknown) => controller.error(error));
+    },
+    async write(chunk) {
+      for (let taken = 0; taken < chunk.byteLength;) {
+        const part = chunk.subarray(taken, taken + CHUNK_BYTES - fill);
+        piece.set(part, fill);
+        taken += part.byteLength;
+        fill += part.byteLength;
+        if (fill < CHUNK_BYTES) return;
+        await writer.write(piece);
+        fill = 0;
+      }
+    },
+    async close() {
+      if (fill > 0) await writer.write(piece.subarray(0, fill));
+      await writer.close();
+    },
+    abort: (reason) => writer.abort(reason),
+  });
 }
 
 /** Byte 9 of a member names the operating system; zlib's builds differ in what they put there. 3 is Unix. */
-export function normaliseHeader(firstChunk: Uint8Array): void {
+function normaliseHeader(firstChunk: Uint8Array): void {
   firstChunk[9] = 3;
 }
 
@@ -47,6 +76,16 @@ export function normaliseHeader(firstChunk: Uint8Array): void {
  *
  * Fails with `SourceError` READ when the data is cut, damaged, followed by something else, or empty. All bytes before a cut
  * are delivered first; before damage, the last bytes (less than 64 KiB) may be missing. `path` names the file in messages.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { gzipSync } from "node:zlib";
+ * import { gunzipStream } from "wikidump/node";
+ *
+ * const twoMembers = new Blob([gzipSync("one "), gzipSync("two")]);
+ * assert.equal(await new Response(twoMembers.stream().pipeThrough(gunzipStream())).text(), "one two");
+ * ```
  */
 export function gunzipStream(options: { path?: string } = {}): BytesPair {
   const path = options.path ?? "gzip data";

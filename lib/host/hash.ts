@@ -28,7 +28,24 @@ export class ChecksumBuilder {
   }
 }
 
-/** Reads a whole file and gives its length and checksums. Throws `SourceError` NOT_FOUND or READ. */
+/**
+ * Reads a whole file and gives its length and checksums. Throws `SourceError` NOT_FOUND or READ.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mkdtemp, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { hashFile } from "wikidump/node";
+ *
+ * const path = join(await mkdtemp(join(tmpdir(), "example-")), "hello.txt");
+ * await writeFile(path, "hello");
+ * const { byteLength, md5 } = await hashFile(path);
+ * assert.equal(byteLength, 5);
+ * assert.equal(md5, "5d41402abc4b2a76b9719d911017c592");
+ * ```
+ */
 export async function hashFile(
   path: string,
   options: { signal?: AbortSignal } = {},

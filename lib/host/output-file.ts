@@ -63,7 +63,9 @@ export class OutputFile {
   #fill = 0;
   /** Settles when the buffer that is on its way is on the disk; never rejects, see #failure. */
   #flushing: Promise<void> | undefined;
-  #waiting: Promise<void> | undefined;
+  /** Writes that did not fit into the buffer and are not done; those after them must queue up. */
+  #queuedWrites = 0;
+  #lastQueued: Promise<void> | undefined;
   #closing: Promise<WrittenFile> | undefined;
   #failure: Error | undefined;
 
@@ -107,17 +109,15 @@ export class OutputFile {
     const refusal = this.#failure ?? this.#refuseUnless("open");
     if (refusal !== undefined) return Promise.reject(refusal);
     this.#byteLength += bytes.byteLength;
-    if (this.#waiting === undefined && bytes.byteLength < BUFFER_BYTES - this.#fill) {
+    if (this.#queuedWrites === 0 && bytes.byteLength < BUFFER_BYTES - this.#fill) {
       this.#filling.set(bytes, this.#fill);
       this.#fill += bytes.byteLength;
       return undefined;
     }
-    const waiting = (this.#waiting ?? Promise.resolve()).then(() => this.#writeBig(bytes));
-    const settled = waiting.catch(() => {}).then(() => {
-      if (this.#waiting === settled) this.#waiting = undefined;
-    });
-    this.#waiting = settled;
-    return waiting;
+    this.#queuedWrites++;
+    const written = this.#writeQueued(bytes, this.#lastQueued);
+    this.#lastQueued = written.catch(() => {});
+    return written;
   }
 
   /** Writes what is left, syncs, closes. Afterwards the file is whole but still has its provisional name. */
@@ -157,10 +157,19 @@ export class OutputFile {
     if (this.#state === "published" || this.#state === "discarded") return;
     const wasOpen = this.#closing === undefined;
     this.#state = "discarded";
-    await this.#waiting;
+    await this.#lastQueued;
     await this.#flushing;
     await this.#closing?.catch(() => {});
     await this.#remove(wasOpen);
+  }
+
+  async #writeQueued(bytes: Uint8Array, before: Promise<void> | undefined): Promise<void> {
+    await before;
+    try {
+      await this.#writeBig(bytes);
+    } finally {
+      this.#queuedWrites--;
+    }
   }
 
   async #writeBig(bytes: Uint8Array): Promise<void> {
@@ -206,7 +215,7 @@ export class OutputFile {
 
   async #close(): Promise<WrittenFile> {
     this.#state = "closed";
-    await this.#waiting;
+    await this.#lastQueued;
     await this.#flushing;
     if (this.#failure === undefined && this.#fill > 0) {
       this.#startFlush();

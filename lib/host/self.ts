@@ -32,7 +32,19 @@ export interface SelfCommand {
   readonly args: readonly string[];
 }
 
-/** How to start this script again with other arguments. Throws when the process has no script (an interactive shell). */
+/**
+ * How to start this script again with other arguments. Throws `WikidumpError` NO_SCRIPT in a process without one.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { selfCommand } from "wikidump/node";
+ *
+ * const { file, args } = selfCommand(["--job=noop", "tewiki"]);
+ * assert.ok(file.length > 0);
+ * assert.deepEqual(args.slice(-2), ["--job=noop", "tewiki"]);
+ * ```
+ */
 export function selfCommand(args: readonly string[], permissions: SelfPermissions = {}): SelfCommand {
   const script = process.argv[1];
   const deno = denoOf(globalThis);

@@ -46,7 +46,23 @@ export interface ShutdownOptions {
   readonly sameRequestMs?: number;
 }
 
-/** Starts to listen. */
+/**
+ * Starts to listen.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { listenForShutdown } from "wikidump/node";
+ *
+ * const shutdown = listenForShutdown({ onFirst: (reason) => console.error(reason.message) });
+ * try {
+ *   assert.equal(shutdown.signal.aborted, false);
+ *   // … the work, which is given shutdown.signal …
+ * } finally {
+ *   shutdown.finish();
+ * }
+ * ```
+ */
 export function listenForShutdown(options: ShutdownOptions = {}): ShutdownSignals {
   const controller = new AbortController();
   const sameRequestMs = options.sameRequestMs ?? SAME_REQUEST_MS;

@@ -1,6 +1,16 @@
 /** Reads the attributes of a start tag, in any order and quoting. */
 import { DumpFormatError } from "../errors.ts";
-import { APOSTROPHE, EQUALS, GREATER_THAN, isBlank, isNamePart, isNameStart, LESS_THAN, QUOTE, SLASH } from "./characters.ts";
+import {
+  APOSTROPHE,
+  EQUALS,
+  GREATER_THAN,
+  isBlank,
+  isNamePart,
+  isNameStart,
+  LESS_THAN,
+  QUOTE,
+  SLASH,
+} from "./characters.ts";
 import { indexOfByte } from "./element.ts";
 import { decodeText } from "./entities.ts";
 
@@ -27,14 +37,18 @@ export function readAttributes(bytes: Uint8Array, tagStart: number, tagEnd: numb
     const byte = bytes[afterBlanks];
     if (afterBlanks >= tagEnd) throw brokenAttribute("A tag that is not closed", tagStart);
     if (byte === GREATER_THAN || byte === SLASH) return attributes;
-    if (afterBlanks === at || !isNameStart(byte!)) throw brokenAttribute("A character that no attribute begins with", afterBlanks);
+    if (afterBlanks === at || !isNameStart(byte!)) {
+      throw brokenAttribute("A character that no attribute begins with", afterBlanks);
+    }
     const nameEnd = afterName(bytes, afterBlanks, tagEnd);
     const name = decodeAscii(bytes, afterBlanks, nameEnd);
     at = skipBlanks(bytes, nameEnd, tagEnd);
     if (at >= tagEnd || bytes[at] !== EQUALS) throw brokenAttribute(`Attribute ${name} has no value`, afterBlanks);
     at = skipBlanks(bytes, at + 1, tagEnd);
     const quote = bytes[at]!;
-    const valueEnd = at < tagEnd && (quote === QUOTE || quote === APOSTROPHE) ? indexOfByte(bytes, quote, at + 1, tagEnd) : -1;
+    const valueEnd = at < tagEnd && (quote === QUOTE || quote === APOSTROPHE)
+      ? indexOfByte(bytes, quote, at + 1, tagEnd)
+      : -1;
     if (valueEnd < 0) throw brokenAttribute(`The value of attribute ${name} is not quoted`, at);
     if (indexOfByte(bytes, LESS_THAN, at, valueEnd) >= 0) throw brokenAttribute(`"<" in attribute ${name}`, at);
     if (attributes.has(name)) throw brokenAttribute(`Attribute ${name} comes twice`, afterBlanks);

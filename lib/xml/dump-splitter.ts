@@ -10,21 +10,15 @@
  *     page-end      </page>⏎
  *     footer    </mediawiki>⏎
  */
-import { ByteBuffer } from "../bits/byte-buffer.ts";
 import { asciiBytes } from "../bits/bytes.ts";
-import { DumpFormatError } from "../errors.ts";
+import type { DumpFormatError } from "../errors.ts";
+import type { DumpPart } from "./dump-part.ts";
 import { TagScanner } from "./scan.ts";
-import { endError, markupError, type SplitterPlace } from "./splitter-errors.ts";
+import { endError, markupError, type MarkupFault, PREVIEW_BYTES, type SplitterPlace } from "./splitter-errors.ts";
 import { findPageId } from "./page-id.ts";
+import { PartBuffer } from "./part-buffer.ts";
 
-/** A part of a dump. See `DumpSplitter`. */
-export type DumpPart =
-  | { readonly type: "header"; readonly bytes: Uint8Array }
-  | { readonly type: "page"; readonly bytes: Uint8Array }
-  | { readonly type: "revision"; readonly bytes: Uint8Array; readonly isEnd: boolean }
-  | { readonly type: "other"; readonly bytes: Uint8Array; readonly isEnd: boolean }
-  | { readonly type: "page-end"; readonly bytes: Uint8Array }
-  | { readonly type: "footer"; readonly bytes: Uint8Array };
+export type { DumpPart } from "./dump-part.ts";
 
 /** Choices of a `DumpSplitter`. */
 export interface DumpSplitterOptions {
@@ -77,11 +71,7 @@ export class DumpSplitter {
   readonly #isFragment: boolean;
   #context: Context;
   #settling: Settling = "none";
-  #chunk: Uint8Array = new Uint8Array(0);
-  /** Bytes of earlier chunks that were not handed out yet. */
-  #held = new ByteBuffer();
-  /** Byte offset of the first byte that was not handed out. */
-  #partOffset = 0;
+  readonly #buffer = new PartBuffer();
   /** Up to here the bytes belong to the part that is being held; what follows belongs to the next one. */
   #settledOffset = 0;
   #depthOfOther = 0;
@@ -95,17 +85,9 @@ export class DumpSplitter {
     if (this.#isFragment) this.#scanner.open(MEDIAWIKI);
   }
 
-  /** Bytes that were pushed and looked at so far. */
-  get byteOffset(): number {
-    return this.#scanner.offset;
-  }
-
   /** Cuts one more chunk. */
   *push(chunk: Uint8Array): Generator<DumpPart, void, undefined> {
-    this.#enter();
-    const scanner = this.#scanner;
-    scanner.load(chunk);
-    this.#chunk = chunk;
+    const scanner = this.#load(chunk);
     for (;;) {
       if (this.#settling !== "none") {
         if (!scanner.takeLineEnd()) break;
@@ -114,123 +96,133 @@ export class DumpSplitter {
       const result = scanner.next();
       if (result === "more") break;
       if (result === "fault") {
-        yield* this.#streamUntil(scanner.offset, false);
-        throw this.#fail(markupError(scanner, this.#place(), scanner.fault));
+        yield* this.#streamUntil(scanner.byteOffset, false);
+        throw this.#failure(scanner.fault);
       }
-      if (result === "start") yield* this.#startTag(false);
-      else if (result === "empty") yield* this.#startTag(true);
-      else yield* this.#endTag();
+      if (result === "end") yield* this.#endTag();
+      else yield* this.#startTag(result === "empty");
     }
-    yield* this.#streamUntil(scanner.offset, false);
-    this.#hold();
+    yield* this.#streamUntil(scanner.byteOffset, false);
+    if (this.#buffer.hold() > MAX_HEAD_BYTES) throw this.#tooLarge();
     this.#isBusy = false;
   }
 
   /** Says that the input has ended, and cuts what is left. */
   *finish(): Generator<DumpPart, void, undefined> {
-    this.#enter();
-    this.#chunk = new Uint8Array(0);
-    this.#scanner.load(this.#chunk);
+    const scanner = this.#load(new Uint8Array(0));
     if (this.#settling !== "none") yield* this.#settle();
+    const end = scanner.byteOffset;
     const isDone = this.#context === "footer" || (this.#isFragment && this.#context === "body");
-    if (!isDone || this.#scanner.isInMarkup) throw this.#fail(endError(this.#scanner, this.#place()));
-    if (this.#context === "footer") yield { type: "footer", bytes: this.#take(this.#scanner.offset) };
-    else if (this.#partOffset < this.#scanner.offset) {
-      yield { type: "other", bytes: this.#take(this.#scanner.offset), isEnd: true };
-    }
+    if (!isDone || scanner.isInMarkup) throw this.#keep(endError(scanner, this.#place()));
+    if (this.#context === "footer") yield { type: "footer", bytes: this.#buffer.take(end) };
+    else if (this.#buffer.startOffset < end) yield { type: "other", bytes: this.#buffer.take(end), isEnd: true };
     this.#isBusy = false;
   }
 
-  #enter(): void {
+  #load(chunk: Uint8Array): TagScanner {
     if (this.#error !== undefined) throw this.#error;
     if (this.#isBusy) throw new TypeError("The parts of the chunk before were not all taken");
     this.#isBusy = true;
+    this.#scanner.load(chunk);
+    this.#buffer.load(chunk, this.#scanner.chunkOffset);
+    return this.#scanner;
   }
 
-  #fail(error: DumpFormatError): DumpFormatError {
+  #failure(fault: MarkupFault): DumpFormatError {
+    return this.#keep(markupError(this.#scanner, this.#place(), fault));
+  }
+
+  #tooLarge(): DumpFormatError {
+    return this.#keep(headError(MAX_HEAD_BYTES, { byteOffset: this.#buffer.startOffset, pageId: this.#pageId }));
+  }
+
+  #keep(error: DumpFormatError): DumpFormatError {
     this.#error = error;
-    this.#isBusy = false;
     return error;
   }
 
   #place(): SplitterPlace {
-    const scanner = this.#scanner;
-    return {
-      context: this.#context,
-      pageId: this.#pageId,
-      unread: this.#held.length === 0
-        ? this.#chunk.subarray(this.#partOffset - scanner.base)
-        : this.#peek(),
-    };
+    return { context: this.#context, pageId: this.#pageId, unread: this.#buffer.takePreview(PREVIEW_BYTES) };
   }
 
-  #peek(): Uint8Array {
-    const held = this.#held.take();
-    this.#held.append(held);
-    this.#held.append(this.#chunk.subarray(0, 64));
-    return this.#held.take();
-  }
-
+  /** A start tag, or the tag of an empty element. */
   *#startTag(isEmpty: boolean): Generator<DumpPart, void, undefined> {
-    const scanner = this.#scanner;
     switch (this.#context) {
       case "start":
       case "footer":
-        if (!scanner.isNamed(MEDIAWIKI)) throw this.#fail(markupError(scanner, this.#place(), "misplaced"));
-        if (this.#context === "footer") yield { type: "footer", bytes: this.#take(this.#settledOffset) };
-        this.#context = "header";
-        this.#settling = isEmpty ? "header" : "mark";
-        return;
+        return yield* this.#startRoot(isEmpty);
       case "header":
-        if (scanner.isNamed(SITEINFO)) {
-          this.#context = "siteinfo";
-          if (isEmpty) this.#settling = "header";
-          return;
-        }
-        yield { type: "header", bytes: this.#take(this.#settledOffset) };
-        this.#context = "body";
-        return yield* this.#startTag(isEmpty);
+        return yield* this.#startFirstChild(isEmpty);
       case "body":
-        if (scanner.isNamed(PAGE)) {
-          this.#context = "page";
-          this.#pageId = undefined;
-          this.#settling = "mark";
-          if (!isEmpty) return;
-          yield { type: "page", bytes: this.#take(scanner.offset) };
-          this.#settling = "page-end";
-        } else if (this.#isFragment && this.#partOffset === 0 && scanner.isNamed(MEDIAWIKI)) {
-          if (!isEmpty) scanner.closeOutermost();
-          this.#context = "header";
-          this.#settling = isEmpty ? "header" : "mark";
-        } else yield* this.#startOther(isEmpty);
-        return;
+        return yield* this.#startChild(isEmpty);
       case "page":
-        if (scanner.isNamed(PAGE) || scanner.isNamed(MEDIAWIKI)) throw this.#fail(markupError(scanner, this.#place(), "misplaced"));
-        if (scanner.isNamed(REVISION) || scanner.isNamed(UPLOAD)) {
-          yield this.#takePage();
-          return yield* this.#startTag(isEmpty);
-        }
-        if (isEmpty) this.#settling = "mark";
-        return;
+        return yield* this.#startInHead(isEmpty);
       case "revisions":
-        if (scanner.isNamed(PAGE) || scanner.isNamed(MEDIAWIKI)) throw this.#fail(markupError(scanner, this.#place(), "misplaced"));
-        if (!scanner.isNamed(REVISION)) return yield* this.#startOther(isEmpty);
-        this.#context = "revision";
-        if (isEmpty) this.#settling = "part";
-        return;
-      default:
-        // Inside of siteinfo, a revision or an unknown element: part of it.
-        return;
+        return this.#startInPage(isEmpty);
     }
+    // Inside of siteinfo, a revision or an unknown element: part of it.
   }
 
-  *#startOther(isEmpty: boolean): Generator<DumpPart, void, undefined> {
-    const isInPage = this.#context === "revisions";
-    this.#depthOfOther = isInPage ? 2 : 1;
+  *#startRoot(isEmpty: boolean): Generator<DumpPart, void, undefined> {
+    if (!this.#scanner.isNamed(MEDIAWIKI)) throw this.#failure("misplaced");
+    if (this.#context === "footer") yield { type: "footer", bytes: this.#buffer.take(this.#settledOffset) };
+    this.#context = "header";
+    this.#settling = isEmpty ? "header" : "mark";
+  }
+
+  *#startFirstChild(isEmpty: boolean): Generator<DumpPart, void, undefined> {
+    if (this.#scanner.isNamed(SITEINFO)) {
+      this.#context = "siteinfo";
+      if (isEmpty) this.#settling = "header";
+      return;
+    }
+    yield { type: "header", bytes: this.#buffer.take(this.#settledOffset) };
+    this.#context = "body";
+    yield* this.#startChild(isEmpty);
+  }
+
+  *#startChild(isEmpty: boolean): Generator<DumpPart, void, undefined> {
+    const scanner = this.#scanner;
+    if (scanner.isNamed(PAGE)) {
+      this.#context = "page";
+      this.#pageId = undefined;
+      this.#settling = isEmpty ? "page-end" : "mark";
+      if (isEmpty) yield { type: "page", bytes: this.#buffer.take(scanner.byteOffset) };
+    } else if (this.#isFragment && this.#buffer.startOffset === 0 && scanner.isNamed(MEDIAWIKI)) {
+      if (!isEmpty) scanner.closeOutermost();
+      this.#context = "header";
+      this.#settling = isEmpty ? "header" : "mark";
+    } else this.#startOther(isEmpty);
+  }
+
+  *#startInHead(isEmpty: boolean): Generator<DumpPart, void, undefined> {
+    const scanner = this.#scanner;
+    if (scanner.isNamed(REVISION) || scanner.isNamed(UPLOAD)) {
+      yield this.#takePage();
+      this.#startInPage(isEmpty);
+      return;
+    }
+    this.#refusePage();
+    if (isEmpty) this.#settling = "mark";
+  }
+
+  #startInPage(isEmpty: boolean): void {
+    this.#refusePage();
+    if (!this.#scanner.isNamed(REVISION)) return this.#startOther(isEmpty);
+    this.#context = "revision";
+    if (isEmpty) this.#settling = "part";
+  }
+
+  #startOther(isEmpty: boolean): void {
+    this.#depthOfOther = this.#context === "revisions" ? 2 : 1;
     this.#context = "other";
     if (isEmpty) this.#settling = "part";
     else this.#scanner.watchDepth = this.#depthOfOther;
-    yield* [];
+  }
+
+  /** Inside of a page no other page begins, and no other dump. */
+  #refusePage(): void {
+    if (this.#scanner.isNamed(PAGE) || this.#scanner.isNamed(MEDIAWIKI)) throw this.#failure("misplaced");
   }
 
   *#endTag(): Generator<DumpPart, void, undefined> {
@@ -240,7 +232,7 @@ export class DumpSplitter {
         if (depth === 1) this.#settling = "header";
         return;
       case "header":
-        yield { type: "header", bytes: this.#take(this.#settledOffset) };
+        yield { type: "header", bytes: this.#buffer.take(this.#settledOffset) };
         this.#context = "footer";
         this.#settling = "mark";
         return;
@@ -262,12 +254,11 @@ export class DumpSplitter {
         return;
       default:
         if (depth === this.#depthOfOther) this.#settling = "part";
-        return;
     }
   }
 
   #takePage(): DumpPart {
-    const bytes = this.#take(this.#settledOffset);
+    const bytes = this.#buffer.take(this.#settledOffset);
     this.#pageId = findPageId(bytes);
     this.#context = "revisions";
     return { type: "page", bytes };
@@ -276,19 +267,19 @@ export class DumpSplitter {
   /** The line end after a tag was seen: the scanner is at the end of a part, or of a child of a head. */
   *#settle(): Generator<DumpPart, void, undefined> {
     const settling = this.#settling;
-    const end = this.#scanner.offset;
+    const end = this.#scanner.byteOffset;
     this.#settling = "none";
     this.#settledOffset = end;
     if (settling === "header") {
       // "<mediawiki … />" is a dump without pages.
       this.#context = this.#scanner.depth === 0 ? "footer" : "body";
-      yield { type: "header", bytes: this.#take(end) };
+      yield { type: "header", bytes: this.#buffer.take(end) };
     } else if (settling === "part") {
       yield* this.#streamUntil(end, true);
       this.#scanner.watchDepth = 2;
       this.#context = this.#scanner.depth === 2 ? "revisions" : "body";
     } else if (settling === "page-end") {
-      yield { type: "page-end", bytes: this.#take(end) };
+      yield { type: "page-end", bytes: this.#buffer.take(end) };
       this.#context = "body";
     }
   }
@@ -297,40 +288,9 @@ export class DumpSplitter {
   *#streamUntil(endOffset: number, isEnd: boolean): Generator<DumpPart, void, undefined> {
     const type = this.#context;
     if (type !== "revision" && type !== "other") return;
-    if (this.#held.length > 0) {
-      const bytes = this.#held.take();
-      this.#partOffset += bytes.length;
-      yield { type, bytes, isEnd: false };
-    }
-    const base = this.#scanner.base;
-    const end = Math.max(endOffset, this.#partOffset);
-    if (end === this.#partOffset && !isEnd) return;
-    const bytes = this.#chunk.subarray(this.#partOffset - base, end - base);
-    this.#partOffset = end;
-    yield { type, bytes, isEnd };
-  }
-
-  /** Hands out everything before a byte offset, as one array. */
-  #take(endOffset: number): Uint8Array {
-    const base = this.#scanner.base;
-    const start = this.#partOffset;
-    this.#partOffset = endOffset;
-    if (this.#held.length === 0) return this.#chunk.subarray(start - base, endOffset - base);
-    if (endOffset > base) this.#held.append(this.#chunk.subarray(0, endOffset - base));
-    const held = this.#held.take();
-    const length = endOffset - start;
-    if (length < held.length) this.#held.append(held.subarray(length));
-    return held.subarray(0, length);
-  }
-
-  /** Keeps what the next chunk will decide about. */
-  #hold(): void {
-    const base = this.#scanner.base;
-    const rest = this.#chunk.subarray(Math.max(0, this.#partOffset - base));
-    if (this.#held.length + rest.length > MAX_HEAD_BYTES) {
-      const place = { byteOffset: this.#partOffset, pageId: this.#pageId };
-      throw this.#fail(new DumpFormatError("TOO_LARGE", `A head or blank stretch of more than ${MAX_HEAD_BYTES} bytes`, place));
-    }
-    this.#held.append(rest);
+    const buffer = this.#buffer;
+    if (buffer.heldLength > 0) yield { type, bytes: buffer.takeHeld(), isEnd: false };
+    if (endOffset <= buffer.startOffset && !isEnd) return;
+    yield { type, bytes: buffer.takeFromChunk(endOffset), isEnd };
   }
 }

@@ -117,7 +117,12 @@ export class ElementCursor {
     while (nameEnd < this.#end && isNamePart(bytes[nameEnd]!)) nameEnd++;
     this.#nameEnd = nameEnd;
     this.tagStart = at;
-    this.tagEnd = this.contentStart = this.contentEnd = this.elementEnd = this.#at = tagEndOf(bytes, at, this.#end);
+    this.tagEnd =
+      this.contentStart =
+      this.contentEnd =
+      this.elementEnd =
+      this.#at =
+        tagEndOf(bytes, at, this.#end);
     this.isSelfClosed = bytes[this.tagEnd - 2] === SLASH;
   }
 

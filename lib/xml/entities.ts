@@ -7,7 +7,7 @@
  * "&#13;"), comments vanish, CDATA sections are taken as they are. MediaWiki writes neither of the two last.
  */
 import { DumpFormatError } from "../errors.ts";
-import { asciiBytes, concatBytes } from "../bits/bytes.ts";
+import { asciiBytes, concatBytes, startsWithBytes } from "../bits/bytes.ts";
 import { AMPERSAND, CARRIAGE_RETURN, EXCLAMATION, HASH, LESS_THAN, LINE_FEED, SEMICOLON } from "./characters.ts";
 import { endOfMarkup, indexOfByte } from "./element.ts";
 
@@ -45,13 +45,8 @@ export function decodeEntities(bytes: Uint8Array, start: number, end: number, si
     if (start < end) sink(bytes.subarray(start, end));
     return;
   }
-  const writer = new ScratchWriter(sink);
-  let at = start;
-  while (at < end) {
-    const special = nextSpecial(bytes, at, end);
-    writer.copy(bytes, at, special);
-    at = special < end ? decodeSpecial(bytes, special, end, writer) : end;
-  }
+  const writer = new Writer(new Uint8Array(Math.min(end - start, SCRATCH_BYTES)), sink);
+  decodeInto(bytes, start, end, writer);
   writer.flush();
 }
 
@@ -59,13 +54,9 @@ export function decodeEntities(bytes: Uint8Array, start: number, end: number, si
 export function decodeBytes(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
   if (isPlain(bytes, start, end)) return bytes.slice(start, end);
   // Decoding never makes text longer: the shortest reference of a character is at least as long as the character.
-  const decoded = new Uint8Array(end - start);
-  let length = 0;
-  decodeEntities(bytes, start, end, (piece) => {
-    decoded.set(piece, length);
-    length += piece.length;
-  });
-  return 2 * length < decoded.length ? decoded.slice(0, length) : decoded.subarray(0, length);
+  const writer = new Writer(new Uint8Array(end - start), () => {});
+  decodeInto(bytes, start, end, writer);
+  return writer.bytes.subarray(0, writer.length);
 }
 
 /** The decoded text as a string. Errors as for `decodeEntities`. */
@@ -73,6 +64,12 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   const plain = isPlain(bytes, start, end) ? bytes.subarray(start, end) : decodeBytes(bytes, start, end);
   return decoder.decode(plain);
 }
+
+const LONG_NAMES: readonly (readonly [Uint8Array, number])[] = [
+  [asciiBytes("quot"), 0x22],
+  [asciiBytes("amp"), AMPERSAND],
+  [asciiBytes("apos"), 0x27],
+];
 
 const ESCAPES: ReadonlyMap<number, Uint8Array> = new Map([
   [AMPERSAND, asciiBytes("&amp;")],
@@ -138,18 +135,15 @@ function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
     indexOfByte(bytes, LESS_THAN, start, end) < 0;
 }
 
-function nextSpecial(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end) {
-    const byte = bytes[at]!;
-    if (byte === AMPERSAND || byte === LESS_THAN || byte === CARRIAGE_RETURN) break;
-    at++;
+function decodeInto(bytes: Uint8Array, start: number, end: number, writer: Writer): void {
+  for (let at = start; at < end;) {
+    at = writer.copyPlain(bytes, at, end);
+    if (at < end) at = decodeSpecial(bytes, at, end, writer);
   }
-  return at;
 }
 
 /** Decodes what begins at `at` ("&", "<" or a return) and gives the position after it. */
-function decodeSpecial(bytes: Uint8Array, at: number, end: number, writer: ScratchWriter): number {
+function decodeSpecial(bytes: Uint8Array, at: number, end: number, writer: Writer): number {
   const byte = bytes[at];
   if (byte === CARRIAGE_RETURN) {
     writer.put(LINE_FEED);
@@ -163,7 +157,7 @@ function decodeSpecial(bytes: Uint8Array, at: number, end: number, writer: Scrat
   return after;
 }
 
-function copySection(bytes: Uint8Array, start: number, end: number, writer: ScratchWriter): void {
+function copySection(bytes: Uint8Array, start: number, end: number, writer: Writer): void {
   for (let at = start; at < end; at++) {
     const isReturn = bytes[at] === CARRIAGE_RETURN;
     if (!isReturn) writer.put(bytes[at]!);
@@ -171,14 +165,16 @@ function copySection(bytes: Uint8Array, start: number, end: number, writer: Scra
   }
 }
 
-function decodeEntity(bytes: Uint8Array, at: number, end: number, writer: ScratchWriter): number {
+function decodeEntity(bytes: Uint8Array, at: number, end: number, writer: Writer): number {
   const limit = Math.min(end, at + MAX_ENTITY_BYTES);
   let semicolon = at + 1;
   while (semicolon < limit && bytes[semicolon] !== SEMICOLON) semicolon++;
   const codePoint = semicolon < limit ? codePointOf(bytes, at + 1, semicolon) : -1;
   if (codePoint < 0) {
     const name = new TextDecoder().decode(bytes.subarray(at, Math.min(semicolon + 1, limit)));
-    throw new DumpFormatError("BAD_ENTITY", `${JSON.stringify(name)} is not an entity of XML, at byte ${at}`, { byteOffset: at });
+    throw new DumpFormatError("BAD_ENTITY", `${JSON.stringify(name)} is not an entity of XML, at byte ${at}`, {
+      byteOffset: at,
+    });
   }
   writer.putCodePoint(codePoint);
   return semicolon + 1;
@@ -190,17 +186,10 @@ function codePointOf(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (first === HASH) return numericReference(bytes, start + 1, end);
   if (length === 2 && bytes[start + 1] === 0x74) return first === 0x6c ? LESS_THAN : first === 0x67 ? 0x3e : -1;
-  if (length !== 3 && length !== 4) return -1;
-  switch (String.fromCharCode(...bytes.subarray(start, end))) {
-    case "amp":
-      return AMPERSAND;
-    case "quot":
-      return 0x22;
-    case "apos":
-      return 0x27;
-    default:
-      return -1;
+  for (const [name, codePoint] of LONG_NAMES) {
+    if (length === name.length && startsWithBytes(bytes, name, start)) return codePoint;
   }
+  return -1;
 }
 
 function numericReference(bytes: Uint8Array, start: number, end: number): number {
@@ -225,30 +214,38 @@ function digitOf(byte: number): number {
 }
 
 /** Gathers decoded bytes, so that the sink is called once per 64 KiB and not once per entity. */
-class ScratchWriter {
+class Writer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  length = 0;
   readonly #sink: ByteSink;
-  readonly #scratch: Uint8Array = new Uint8Array(SCRATCH_BYTES);
-  #length = 0;
 
-  constructor(sink: ByteSink) {
+  constructor(bytes: Uint8Array<ArrayBuffer>, sink: ByteSink) {
+    this.bytes = bytes;
     this.#sink = sink;
   }
 
   put(byte: number): void {
-    if (this.#length === SCRATCH_BYTES) this.flush();
-    this.#scratch[this.#length++] = byte;
+    if (this.length === this.bytes.length) this.flush();
+    this.bytes[this.length++] = byte;
   }
 
-  copy(bytes: Uint8Array, start: number, end: number): void {
-    if (end - start > SCRATCH_BYTES - this.#length) {
+  /** Takes over bytes until one that has to be decoded, and gives its position (or `end`). */
+  copyPlain(bytes: Uint8Array, start: number, end: number): number {
+    const own = this.bytes;
+    let at = start;
+    for (;;) {
+      let to = this.length;
+      const stop = Math.min(end, at + own.length - to);
+      while (at < stop) {
+        const byte = bytes[at]!;
+        if (byte <= LESS_THAN && (byte === AMPERSAND || byte === LESS_THAN || byte === CARRIAGE_RETURN)) break;
+        own[to++] = byte;
+        at++;
+      }
+      this.length = to;
+      if (at < stop || at === end) return at;
       this.flush();
-      if (end - start > SCRATCH_BYTES) return this.#sink(bytes.subarray(start, end));
     }
-    const scratch = this.#scratch;
-    let to = this.#length;
-    if (end - start > 48) scratch.set(bytes.subarray(start, end), to);
-    else for (let from = start; from < end; from++) scratch[to++] = bytes[from]!;
-    this.#length += end - start;
   }
 
   putCodePoint(value: number): void {
@@ -257,7 +254,7 @@ class ScratchWriter {
   }
 
   flush(): void {
-    if (this.#length > 0) this.#sink(this.#scratch.subarray(0, this.#length));
-    this.#length = 0;
+    if (this.length > 0) this.#sink(this.bytes.subarray(0, this.length));
+    this.length = 0;
   }
 }

@@ -76,7 +76,7 @@ export class TagScanner {
   /** Where the next byte will be read, in the chunk. */
   position = 0;
   /** Byte offset of the chunk, from the start of the input. */
-  base = 0;
+  chunkOffset = 0;
   #chunk: Uint8Array = new Uint8Array(0);
   #state = TEXT;
   /** Whether the tag at hand is an end tag. */
@@ -93,8 +93,8 @@ export class TagScanner {
   #nameEnd = 0;
 
   /** Byte offset of the next byte, from the start of the input. */
-  get offset(): number {
-    return this.base + this.position;
+  get byteOffset(): number {
+    return this.chunkOffset + this.position;
   }
 
   /** Whether a tag or other markup has begun and not ended. */
@@ -104,7 +104,7 @@ export class TagScanner {
 
   /** Takes the next chunk; the one before must have been read to its end. */
   load(chunk: Uint8Array): void {
-    this.base += this.#chunk.length;
+    this.chunkOffset += this.#chunk.length;
     this.#chunk = chunk;
     this.position = 0;
   }
@@ -122,7 +122,9 @@ export class TagScanner {
   /** The name of the innermost open element, for messages. */
   get openName(): string {
     if (this.depth === 0) return "";
-    return new TextDecoder().decode(this.#names.subarray(this.#nameStarts[this.depth - 1]!, this.#nameStarts[this.depth]!));
+    return new TextDecoder().decode(
+      this.#names.subarray(this.#nameStarts[this.depth - 1]!, this.#nameStarts[this.depth]!),
+    );
   }
 
   /** Acts as if a start tag had been read before the first byte. */
@@ -170,7 +172,7 @@ export class TagScanner {
             } else return this.#stop("text", at);
             continue;
           }
-          this.tagOffset = this.base + at;
+          this.tagOffset = this.chunkOffset + at;
           this.#state = OPENED;
           at++;
           continue;
@@ -191,7 +193,9 @@ export class TagScanner {
           while (at < end && isNamePart(chunk[at]!)) at++;
           if (!this.#addToName(chunk, start, at)) return this.#stop("long-name", at);
           if (at === end) continue;
-          if (this.#nameEnd === this.#nameStart || !isNameStart(this.#names[this.#nameStart]!)) return this.#stop("tag", at);
+          if (this.#nameEnd === this.#nameStart || !isNameStart(this.#names[this.#nameStart]!)) {
+            return this.#stop("tag", at);
+          }
           this.#state = INSIDE;
           if (chunk[at] !== GREATER_THAN && chunk[at] !== SLASH && !isBlank(chunk[at])) return this.#stop("tag", at);
           continue;
@@ -410,7 +414,7 @@ export class TagScanner {
   }
 
   #stopAtTag(fault: ScanFault): "fault" {
-    return this.#stop(fault, this.tagOffset - this.base);
+    return this.#stop(fault, this.tagOffset - this.chunkOffset);
   }
 }
 

@@ -15,7 +15,8 @@ export interface SplitterPlace {
   readonly unread: Uint8Array;
 }
 
-const PREVIEW_BYTES = 40;
+/** So much of the input is shown in a message, and one byte more is needed to know that it goes on. */
+export const PREVIEW_BYTES = 41;
 
 const DISGUISES: readonly { readonly magic: readonly number[]; readonly what: string; readonly remedy: string }[] = [
   { magic: [0x42, 0x5a, 0x68], what: "bzip2 data", remedy: "Decompress the input first" },
@@ -33,11 +34,15 @@ export type MarkupFault = ScanFault | "misplaced";
 /** For markup that is wrong or stands in the wrong place. The scanner is at the fault, or after the tag at fault. */
 export function markupError(scanner: TagScanner, place: SplitterPlace, fault: MarkupFault): DumpFormatError {
   if (place.context === "start") return startError(scanner, place, fault);
-  const byteOffset = fault === "text" ? scanner.offset : scanner.tagOffset;
+  const byteOffset = fault === "text" ? scanner.byteOffset : scanner.tagOffset;
   const at = { byteOffset, pageId: place.pageId };
   if (isPageLeftOpen(scanner, place, fault)) {
-    const message = `Page ${place.pageId ?? "(id unknown)"} is not closed: found <${scanner.isEndTag ? "/" : ""}${scanner.name}> at byte ${byteOffset}`;
-    return new DumpFormatError("UNCLOSED_PAGE", message, at, { remedy: "The dump is damaged or was joined from broken pieces" });
+    const message = `Page ${place.pageId ?? "(id unknown)"} is not closed: found <${
+      scanner.isEndTag ? "/" : ""
+    }${scanner.name}> at byte ${byteOffset}`;
+    return new DumpFormatError("UNCLOSED_PAGE", message, at, {
+      remedy: "The dump is damaged or was joined from broken pieces",
+    });
   }
   const message = `${describeFault(scanner, place, fault)} at byte ${byteOffset}${whichPage(place)}`;
   return new DumpFormatError("BAD_TAG", message, at);
@@ -45,9 +50,11 @@ export function markupError(scanner: TagScanner, place: SplitterPlace, fault: Ma
 
 /** For input that ends before the dump does. */
 export function endError(scanner: TagScanner, place: SplitterPlace): DumpFormatError {
-  const byteOffset = scanner.offset;
+  const byteOffset = scanner.byteOffset;
   if (place.context === "start" && !(scanner.isInMarkup && scanner.name === "mediawiki")) {
-    const message = byteOffset === 0 ? "The input is empty; expected the XML of a dump" : `The input ends at byte ${byteOffset}, before <mediawiki>`;
+    const message = byteOffset === 0
+      ? "The input is empty; expected the XML of a dump"
+      : `The input ends at byte ${byteOffset}, before <mediawiki>`;
     return new DumpFormatError("NO_MEDIAWIKI", message, { byteOffset });
   }
   const page = place.pageId === undefined ? "no page id was read" : `the last page is ${place.pageId}`;
@@ -55,11 +62,20 @@ export function endError(scanner: TagScanner, place: SplitterPlace): DumpFormatE
   return new DumpFormatError("TRUNCATED", message, { byteOffset, pageId: place.pageId });
 }
 
+/** For a head, or blanks and comments between parts, that would fill the memory. */
+export function headError(
+  maxBytes: number,
+  place: { byteOffset: number; pageId: number | undefined },
+): DumpFormatError {
+  const message = `A head or blank stretch of more than ${maxBytes} bytes begins at byte ${place.byteOffset}`;
+  return new DumpFormatError("TOO_LARGE", message, place);
+}
+
 function startError(scanner: TagScanner, place: SplitterPlace, fault: MarkupFault): DumpFormatError {
   const disguise = DISGUISES.find(({ magic }) => startsWithBytes(place.unread, Uint8Array.from(magic)));
   const found = disguise?.what ?? preview(place.unread);
   const remedy = disguise?.remedy ?? "Give the XML of a MediaWiki dump or export";
-  const byteOffset = fault === "text" ? scanner.offset : scanner.tagOffset;
+  const byteOffset = fault === "text" ? scanner.byteOffset : scanner.tagOffset;
   return new DumpFormatError("NO_MEDIAWIKI", `Expected <mediawiki>, found ${found}`, { byteOffset }, { remedy });
 }
 
@@ -100,6 +116,6 @@ function whichPage(place: SplitterPlace): string {
 }
 
 function preview(bytes: Uint8Array): string {
-  const text = new TextDecoder().decode(bytes.subarray(0, PREVIEW_BYTES));
-  return JSON.stringify(text) + (bytes.length > PREVIEW_BYTES ? "…" : "");
+  const text = new TextDecoder().decode(bytes.subarray(0, PREVIEW_BYTES - 1));
+  return JSON.stringify(text) + (bytes.length >= PREVIEW_BYTES ? "…" : "");
 }

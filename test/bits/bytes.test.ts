@@ -32,9 +32,11 @@ test("a start is found at its place only, and never past the end", () => {
 });
 
 test("a needle is found where Buffer finds it", () => {
-  fc.assert(fc.property(fewBytes, fewBytes.filter((needle) => needle.length > 0), fc.nat(45), (haystack, needle, from) => {
-    assert.equal(indexOfBytes(haystack, needle, from), Buffer.from(haystack).indexOf(needle, from));
-  }));
+  fc.assert(
+    fc.property(fewBytes, fewBytes.filter((needle) => needle.length > 0), fc.nat(45), (haystack, needle, from) => {
+      assert.equal(indexOfBytes(haystack, needle, from), Buffer.from(haystack).indexOf(needle, from));
+    }),
+  );
   assert.equal(indexOfBytes(bytes(1), bytes(), 5), 1);
 });
 

@@ -69,7 +69,9 @@ interface PageRow {
 function readTable(name: string): PageRow[] {
   const lines = readFileSync(sharedPath(...CORPUS, "expected", "pages", name)!, "utf8").split("\n").slice(1);
   return lines.filter((line) => line !== "").map((line) => {
-    const [start, end, id, namespace, revisions, firstRevision, lastRevision, redirect, sha1, ...title] = line.split("\t");
+    const [start, end, id, namespace, revisions, firstRevision, lastRevision, redirect, sha1, ...title] = line.split(
+      "\t",
+    );
     return {
       start: Number(start),
       end: Number(end),
@@ -121,8 +123,16 @@ function notePage(rows: PageRow[], event: DumpEvent, xml: Uint8Array, byteOffset
     let start = byteOffset;
     while (!startsWithBytes(xml, tag, start)) start++;
     rows.push({
-      start, end: 0, id, namespace: String(namespace), revisions: 0, firstRevision: "", lastRevision: "",
-      redirect: isRedirect, sha1: "", title,
+      start,
+      end: 0,
+      id,
+      namespace: String(namespace),
+      revisions: 0,
+      firstRevision: "",
+      lastRevision: "",
+      redirect: isRedirect,
+      sha1: "",
+      title,
     });
   } else if (event.type === "revision") {
     if (row.revisions++ === 0) row.firstRevision = String(event.revision.id);
@@ -160,13 +170,17 @@ for (const table of tables) {
 }
 
 for (const [name, refusal] of Object.entries(WITHOUT_PAGES)) {
-  test(`${name}, which has no pages, ${refusal === undefined ? "is read" : `is refused as ${refusal}`}`, { skip }, () => {
-    const xml = readXml(name)!;
-    for (const chunkBytes of [xml.length, 61]) {
-      if (refusal === undefined) assert.deepEqual(readEvents(xml, chunkBytes, false), []);
-      else assertRefused(xml, chunkBytes, refusal);
-    }
-  });
+  test(
+    `${name}, which has no pages, ${refusal === undefined ? "is read" : `is refused as ${refusal}`}`,
+    { skip },
+    () => {
+      const xml = readXml(name)!;
+      for (const chunkBytes of [xml.length, 61]) {
+        if (refusal === undefined) assert.deepEqual(readEvents(xml, chunkBytes, false), []);
+        else assertRefused(xml, chunkBytes, refusal);
+      }
+    },
+  );
 }
 
 function assertRefused(xml: Uint8Array, chunkBytes: number, code: string): void {

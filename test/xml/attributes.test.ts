@@ -10,8 +10,15 @@ function attributesOf(tag: string): Record<string, string> {
 }
 
 test("attributes are read in any order, quoting and spacing", () => {
-  assert.deepEqual(attributesOf('<text bytes="5" sha1="abc" xml:space="preserve">'), { bytes: "5", sha1: "abc", "xml:space": "preserve" });
-  assert.deepEqual(attributesOf("<text\n\tdeleted = 'deleted'\r\n location='tt:1'/>"), { deleted: "deleted", location: "tt:1" });
+  assert.deepEqual(attributesOf('<text bytes="5" sha1="abc" xml:space="preserve">'), {
+    bytes: "5",
+    sha1: "abc",
+    "xml:space": "preserve",
+  });
+  assert.deepEqual(attributesOf("<text\n\tdeleted = 'deleted'\r\n location='tt:1'/>"), {
+    deleted: "deleted",
+    location: "tt:1",
+  });
   assert.deepEqual(attributesOf("<a b=\"'>/\" c='\"'/>"), { b: "'>/", c: '"' });
   assert.deepEqual(attributesOf('<redirect title="A &amp; &quot;B&quot; Ελ" />'), { title: 'A & "B" Ελ' });
   for (const tag of ["<a>", "<a/>", "<a />", "<a\n>"]) assert.deepEqual(attributesOf(tag), {});
@@ -40,5 +47,8 @@ test("attributes that are not well-formed are refused with their place", () => {
 });
 
 test("an unknown entity in an attribute is refused", () => {
-  assert.throws(() => attributesOf('<a b="&nbsp;">'), (error) => error instanceof DumpFormatError && error.code === "BAD_ENTITY");
+  assert.throws(
+    () => attributesOf('<a b="&nbsp;">'),
+    (error) => error instanceof DumpFormatError && error.code === "BAD_ENTITY",
+  );
 });

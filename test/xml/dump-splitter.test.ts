@@ -29,7 +29,10 @@ const SMALL = `<mediawiki version="0.11" xml:lang="en">
 `;
 
 /** All parts, pieces of one element put together; what stands before an error is given even so. */
-function split(chunks: Iterable<Uint8Array>, options: DumpSplitterOptions = {}): { parts: PlainPart[]; error: unknown } {
+function split(
+  chunks: Iterable<Uint8Array>,
+  options: DumpSplitterOptions = {},
+): { parts: PlainPart[]; error: unknown } {
   const splitter = new DumpSplitter(options);
   const parts: PlainPart[] = [];
   let pieces: Uint8Array[] = [];
@@ -113,13 +116,17 @@ test("without siteinfo the header is the start tag", () => {
 });
 
 test("a dump without pages is header and footer", () => {
-  assert.deepEqual(splitEveryWay("<mediawiki>\n</mediawiki>\n\n").map(({ text }) => text), ["<mediawiki>\n", "</mediawiki>\n\n"]);
+  assert.deepEqual(splitEveryWay("<mediawiki>\n</mediawiki>\n\n").map(({ text }) => text), [
+    "<mediawiki>\n",
+    "</mediawiki>\n\n",
+  ]);
   assert.deepEqual(splitEveryWay("<mediawiki a='/>' />\n").map(({ text }) => text), ["<mediawiki a='/>' />\n", ""]);
 });
 
 test("log items, uploads and unknown elements come as other parts", () => {
   const upload = "<upload><timestamp>x</timestamp><text>&lt;</text></upload>\n";
-  const xml = `<mediawiki><logitem>\n<id>1</id></logitem><board>text <b>in</b> it</board><empty/><page><id>1</id>${upload}<x/></page></mediawiki>`;
+  const xml =
+    `<mediawiki><logitem>\n<id>1</id></logitem><board>text <b>in</b> it</board><empty/><page><id>1</id>${upload}<x/></page></mediawiki>`;
   const parts = splitEveryWay(xml);
   assert.equal(typesOf(parts), "header other other other page other other page-end footer");
   assert.equal(parts[2]!.text, "<board>text <b>in</b> it</board>");
@@ -161,7 +168,16 @@ test("input that is no dump is refused with what was seen", () => {
   assert.equal(html.code, "NO_MEDIAWIKI");
   assert.match(split([encode("<html><body>Not found</body></html>")]).error!.toString(), /found "<html><body>/);
   assert.match(split([encode('{"error": 1}')]).error!.toString(), /found "{/);
-  for (const text of ["\n\n  <!-- x -->", "plain", "<mediawikix/>", "<mw:mediawiki/>", "</mediawiki>", "<page><id>1</id></page>"]) {
+  for (
+    const text of [
+      "\n\n  <!-- x -->",
+      "plain",
+      "<mediawikix/>",
+      "<mw:mediawiki/>",
+      "</mediawiki>",
+      "<page><id>1</id></page>",
+    ]
+  ) {
     assert.equal(errorOf(text).code, "NO_MEDIAWIKI", text);
   }
 });
@@ -202,13 +218,16 @@ test("a page that is not closed is reported with its id", () => {
     assert.equal(error.byteOffset, open.length);
   }
   const inText = "<mediawiki><page><id>12</id><revision><id>1</id><text>cut he\n  ";
-  for (const next of ["<page>", "<mediawiki>", "</mediawiki>"]) assert.equal(errorOf(inText + next).code, "UNCLOSED_PAGE", next);
+  for (const next of ["<page>", "<mediawiki>", "</mediawiki>"]) {
+    assert.equal(errorOf(inText + next).code, "UNCLOSED_PAGE", next);
+  }
 });
 
 test("markup that does not fit is refused where it stands", () => {
   const cases: Record<string, string> = {
     "an unescaped tag in text": "<mediawiki><page><revision><text>a |<br> b</text></revision></page></mediawiki>",
-    "an unescaped empty tag in text": "<mediawiki><page><revision><text>a |<br/> b</text></revision></page></mediawiki>",
+    "an unescaped empty tag in text":
+      "<mediawiki><page><revision><text>a |<br/> b</text></revision></page></mediawiki>",
     "an unescaped sign in text": "<mediawiki><page><revision><text>1 |< 2</text></revision></page></mediawiki>",
     "an end tag of another element": "<mediawiki><page><revision>|</page></mediawiki>",
     "text between pages": "<mediawiki><page></page>\n|x<page></page></mediawiki>",
@@ -217,7 +236,7 @@ test("markup that does not fit is refused where it stands", () => {
     "another element after the end": "<mediawiki></mediawiki>\n|<page></page>",
     "a CDATA section between pages": "<mediawiki>|<![CDATA[x]]></mediawiki>",
     "a declaration": "<mediawiki>|<!ENTITY x></mediawiki>",
-    "a tag sign in an attribute": "<mediawiki>|<page a=\"<\"></page></mediawiki>",
+    "a tag sign in an attribute": '<mediawiki>|<page a="<"></page></mediawiki>',
     "a tag in a tag": "<mediawiki>|<page <b></page></mediawiki>",
     "an end tag that is empty too": "<mediawiki>|</mediawiki/>",
     "a name that is none": "<mediawiki>|<1></1></mediawiki>",
@@ -312,18 +331,27 @@ test("saxes sees the same pages and revisions in oddly written dumps", () => {
 test("damaged dumps give parts that join to their beginning, or a format error; never anything else", () => {
   const bytes = encode(SMALL);
   fc.assert(
-    fc.property(fc.nat(bytes.length - 1), fc.constantFrom(0x3c, 0x3e, 0x2f, 0x22, 0x21, 0x20, 0, 0xef, 0x70), fc.integer({ min: 1, max: 50 }), (at, byte, size) => {
-      const damaged = bytes.slice();
-      damaged[at] = byte;
-      const whole = split([damaged.slice()]);
-      const chunks: Uint8Array[] = [];
-      for (let from = 0; from < damaged.length; from += size) chunks.push(damaged.slice(from, from + size));
-      const pieces = split(chunks);
-      assert.ok(whole.error === undefined || whole.error instanceof DumpFormatError);
-      assert.equal((pieces.error as DumpFormatError)?.code, (whole.error as DumpFormatError)?.code);
-      assert.equal((pieces.error as DumpFormatError)?.byteOffset, (whole.error as DumpFormatError)?.byteOffset);
-      for (const { parts } of [whole, pieces]) assert.ok(decode(damaged).startsWith(parts.map(({ text }) => text).join("")));
-    }),
+    fc.property(
+      fc.nat(bytes.length - 1),
+      fc.constantFrom(0x3c, 0x3e, 0x2f, 0x22, 0x21, 0x20, 0, 0xef, 0x70),
+      fc.integer({ min: 1, max: 50 }),
+      (at, byte, size) => {
+        const damaged = bytes.slice();
+        damaged[at] = byte;
+        const whole = split([damaged.slice()]);
+        const chunks: Uint8Array[] = [];
+        for (let from = 0; from < damaged.length; from += size) chunks.push(damaged.slice(from, from + size));
+        const pieces = split(chunks);
+        assert.ok(whole.error === undefined || whole.error instanceof DumpFormatError);
+        assert.equal((pieces.error as DumpFormatError)?.code, (whole.error as DumpFormatError)?.code);
+        assert.equal((pieces.error as DumpFormatError)?.byteOffset, (whole.error as DumpFormatError)?.byteOffset);
+        for (const { parts } of [whole, pieces]) {
+          assert.ok(
+            decode(damaged).startsWith(parts.map(({ text }) => text).join("")),
+          );
+        }
+      },
+    ),
     { numRuns: 3000 },
   );
 });

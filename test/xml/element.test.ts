@@ -13,7 +13,11 @@ function elementsOf(xml: string): string[] {
   while (cursor.next()) {
     const slice = (start: number, end: number): string => new TextDecoder().decode(bytes.subarray(start, end));
     assert.equal(cursor.isSelfClosed, cursor.elementEnd === cursor.tagEnd);
-    found.push(`${cursor.name}[${slice(cursor.tagStart, cursor.tagEnd)}|${slice(cursor.contentStart, cursor.contentEnd)}|${slice(cursor.tagStart, cursor.elementEnd)}]`);
+    found.push(
+      `${cursor.name}[${slice(cursor.tagStart, cursor.tagEnd)}|${slice(cursor.contentStart, cursor.contentEnd)}|${
+        slice(cursor.tagStart, cursor.elementEnd)
+      }]`,
+    );
   }
   return found;
 }
@@ -60,5 +64,7 @@ test("ids are decimal digits that a number holds exactly", () => {
   assert.equal(parse("0"), 0);
   assert.equal(parse("\n 0042 "), 42);
   assert.equal(parse("999999999999999"), 999_999_999_999_999);
-  for (const bad of ["", " ", "-1", "1e3", "1 2", "0x1", "9999999999999999", "1.0", "{{id}}"]) assert.equal(parse(bad), undefined, bad);
+  for (const bad of ["", " ", "-1", "1e3", "1 2", "0x1", "9999999999999999", "1.0", "{{id}}"]) {
+    assert.equal(parse(bad), undefined, bad);
+  }
 });

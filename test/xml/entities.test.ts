@@ -49,7 +49,24 @@ test("CDATA is taken as it is, comments and instructions vanish", () => {
 });
 
 test("what XML does not know is refused with its place", () => {
-  for (const bad of ["&nbsp;", "&", "& ", "&;", "&#;", "&#x;", "&#xG;", "&#12a;", "&#xD800;", "&#0;", "&#x110000;", "&LT;", "&lt", "&quott;"]) {
+  for (
+    const bad of [
+      "&nbsp;",
+      "&",
+      "& ",
+      "&;",
+      "&#;",
+      "&#x;",
+      "&#xG;",
+      "&#12a;",
+      "&#xD800;",
+      "&#0;",
+      "&#x110000;",
+      "&LT;",
+      "&lt",
+      "&quott;",
+    ]
+  ) {
     const error = errorFor(`ab ${bad}`);
     assert.equal(error.code, "BAD_ENTITY", bad);
     assert.equal(error.byteOffset, 5, bad);
@@ -83,22 +100,45 @@ test("long texts with entities come in few pieces", () => {
 });
 
 test("encoding writes the four escapes of MediaWiki, and keeps what XML could not", () => {
-  const encoded = (text: string): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(encodeEntities(encode(text)));
+  const encoded = (text: string): string =>
+    new TextDecoder("utf-8", { ignoreBOM: true }).decode(encodeEntities(encode(text)));
   assert.equal(encoded(`<a href="x">'&amp;'</a>\t\n`), "&lt;a href=&quot;x&quot;&gt;'&amp;amp;'&lt;/a&gt;\t\n");
   assert.equal(encoded("a\r\nb"), "a&#13;\nb");
   assert.equal(encoded("\0\x01\x1fz\ufffe\uffff\ufffd\uffefA"), "\ufffd\ufffd\ufffdz\ufffd\ufffd\ufffd\uffefA");
   assert.equal(encoded(""), "");
 });
 
+/** Whether XML allows a character at all. */
+function isPossible(code: number): boolean {
+  return code === 9 || code === 10 || code === 13 || (code >= 32 && code !== 0xfffe && code !== 0xffff);
+}
+
 test("any text that XML can hold comes back from encoding and decoding", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
-    const possible = text.toWellFormed().replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "?");
-    assert.equal(decoded(new TextDecoder("utf-8", { ignoreBOM: true }).decode(encodeEntities(encode(possible)))), possible);
+    const possible = [...text].map((character) => isPossible(character.codePointAt(0)!) ? character : "?").join("");
+    assert.equal(
+      decoded(new TextDecoder("utf-8", { ignoreBOM: true }).decode(encodeEntities(encode(possible)))),
+      possible,
+    );
   }));
 });
 
 test("saxes decodes the same from the same markup", () => {
-  const piece = fc.constantFrom("a", "&lt;", "&#x1F600;", "&#10;", "&#13;", "\r\n", "\r", "\n", "&amp;", "é", ">", "<![CDATA[ &x; <y> ]]>", "<!-- z -->");
+  const piece = fc.constantFrom(
+    "a",
+    "&lt;",
+    "&#x1F600;",
+    "&#10;",
+    "&#13;",
+    "\r\n",
+    "\r",
+    "\n",
+    "&amp;",
+    "é",
+    ">",
+    "<![CDATA[ &x; <y> ]]>",
+    "<!-- z -->",
+  );
   fc.assert(fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
     const text = pieces.join("");
     let expected = "";

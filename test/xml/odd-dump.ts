@@ -7,17 +7,40 @@ import fc from "fast-check";
 const blank = fc.constantFrom("", "\n", "\n  ", " ", "\r\n", "\r\n\t", "\n\n");
 const misc = fc.constantFrom("", "", "", "<!-- a > b <page> -->", "<?note <page> ?>", "<!---->");
 const gap = fc.tuple(blank, misc, blank).map((parts) => parts.join(""));
-const attribute = fc.constantFrom(' a="1"', " b='>'", ' c="/>"', '\n\td = "x y"', " e='\"'", ' xml:space="preserve"', "");
+const attribute = fc.constantFrom(
+  ' a="1"',
+  " b='>'",
+  ' c="/>"',
+  '\n\td = "x y"',
+  " e='\"'",
+  ' xml:space="preserve"',
+  "",
+);
 const attributes = fc.uniqueArray(attribute, { maxLength: 3 }).map((parts) => parts.join(""));
 const text = fc.array(
-  fc.constantFrom("word", " ", "\n", "&lt;page&gt;", "&amp;", "ελ", "😀", ">", "[", "--", "'", '"', "<![CDATA[ <page> ]]>", "<!-- </text> -->"),
+  fc.constantFrom(
+    "word",
+    " ",
+    "\n",
+    "&lt;page&gt;",
+    "&amp;",
+    "ελ",
+    "😀",
+    ">",
+    "[",
+    "--",
+    "'",
+    '"',
+    "<![CDATA[ <page> ]]>",
+    "<!-- </text> -->",
+  ),
   { maxLength: 6 },
 ).map((parts) => parts.join(""));
 
 function element(name: string, content: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return fc.tuple(attributes, content, fc.constantFrom("", " ", "\n"), fc.boolean()).map(([given, inside, end, isShort]) =>
-    inside === "" && isShort ? `<${name}${given}${end}/>` : `<${name}${given}${end}>${inside}</${name}${end}>`
-  );
+  return fc.tuple(attributes, content, fc.constantFrom("", " ", "\n"), fc.boolean()).map((
+    [given, inside, end, isShort],
+  ) => inside === "" && isShort ? `<${name}${given}${end}/>` : `<${name}${given}${end}>${inside}</${name}${end}>`);
 }
 
 function sequence(parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> {
@@ -55,7 +78,10 @@ const page = element(
     sometimes(sequence([revision, sometimes(unknown), sometimes(revision)])),
   ]),
 );
-const siteinfo = element("siteinfo", sequence([element("sitename", text), element("namespaces", sequence([element("namespace", text)]))]));
+const siteinfo = element(
+  "siteinfo",
+  sequence([element("sitename", text), element("namespaces", sequence([element("namespace", text)]))]),
+);
 const logitem = element("logitem", sequence([id, element("comment", text)]));
 
 /** One document. */
@@ -66,6 +92,10 @@ export const oddDocument: fc.Arbitrary<string> = element(
 
 /** One to three documents with a prolog each, as joined files have them. */
 export const oddDump: fc.Arbitrary<string> = fc.array(
-  fc.tuple(fc.constantFrom("", "\ufeff", '<?xml version="1.0"?>\n', "\n <!-- x -->\n"), oddDocument, fc.constantFrom("", "\n", "\r\n", "\n\n ")),
+  fc.tuple(
+    fc.constantFrom("", "\ufeff", '<?xml version="1.0"?>\n', "\n <!-- x -->\n"),
+    oddDocument,
+    fc.constantFrom("", "\n", "\r\n", "\n\n "),
+  ),
   { minLength: 1, maxLength: 3 },
 ).map((documents) => documents.map((parts) => parts.join("")).join(""));

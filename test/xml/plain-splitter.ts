@@ -40,7 +40,10 @@ export function splitPlainly(xml: string): PlainPart[] {
       cut("header", settled);
       isHeaderDone = true;
     }
-    if (tag.kind !== "end" && depth === 2 && open[1] === "page" && /^(revision|upload)$/.test(tag.name) && !isInBody(parts)) {
+    if (
+      tag.kind !== "end" && depth === 2 && open[1] === "page" && /^(revision|upload)$/.test(tag.name) &&
+      !isInBody(parts)
+    ) {
       cut("page", settled);
     }
     if (tag.kind === "start") open.push(tag.name);

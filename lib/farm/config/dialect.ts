@@ -63,7 +63,7 @@ function escapeName(name: string): string {
 
 // `ini` looks for values with a pattern that stops at the two Unicode line separators, which JSON leaves as they are.
 function quoteValue(value: string): string {
-  return JSON.stringify(value).replace(/[\u2028]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
 class Translator {

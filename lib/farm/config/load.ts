@@ -104,6 +104,11 @@ export function splitConfigArgument(
   return { file: argument.slice(0, colonAt), override: section };
 }
 
+/** The files that are looked for, whether they are there or not. */
+export function candidatePaths(options: LoadOptions): readonly string[] {
+  return candidateFiles(options).map(({ path }) => path);
+}
+
 interface CandidateFile {
   readonly path: string;
   readonly isNamed: boolean;

@@ -13,7 +13,7 @@ export interface Problem {
   /** What to do about it. */
   readonly remedy: string;
   readonly file: string;
-  /** From 1; 0 where no line is to blame. */
+  /** From 1. */
   readonly line: number;
   readonly section: string;
   readonly key: string;
@@ -23,15 +23,19 @@ export interface Problem {
 export function throwProblems(problems: readonly Problem[]): void {
   const [first, ...rest] = problems;
   if (first === undefined) return;
-  const lines = [withPlace(first)];
-  if (rest.length > 0) lines.push(rest.length === 1 ? "One more problem:" : `${rest.length} more problems:`);
-  for (const problem of rest) {
-    lines.push(`  ${withPlace(problem)}${problem.remedy === "" ? "" : `. ${problem.remedy}`}`);
-  }
-  throw new ConfigError(first.code, lines.join("\n"), first, { remedy: first.remedy });
+  if (rest.length === 0) throw new ConfigError(first.code, withPlace(first), first, { remedy: first.remedy });
+  const lines = [
+    withRemedy(first),
+    rest.length === 1 ? "One more problem:" : `${rest.length} more problems:`,
+    ...rest.map((problem) => `  ${withRemedy(problem)}`),
+  ];
+  throw new ConfigError(first.code, lines.join("\n"), first, { remedy: "Correct these lines, then start again" });
+}
+
+function withRemedy(problem: Problem): string {
+  return problem.remedy === "" ? withPlace(problem) : `${withPlace(problem)}. ${problem.remedy}`;
 }
 
 function withPlace(problem: Problem): string {
-  if (problem.file === "") return problem.message;
-  return `${problem.message} (${problem.file}${problem.line === 0 ? "" : `, line ${problem.line}`})`;
+  return `${problem.message} (${problem.file}, line ${problem.line})`;
 }

@@ -15,7 +15,25 @@ export interface LockInfo {
   readonly file: ObservedFile;
 }
 
-/** Reads a lock file; undefined when there is none. Throws `SourceError` READ when it cannot be read. */
+/**
+ * Reads a lock file; undefined when there is none. Throws `SourceError` READ when it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mkdtemp, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { describeLock, readLock } from "wikidump/node";
+ *
+ * const path = join(await mkdtemp(join(tmpdir(), "example-")), "lock_20260101");
+ * assert.equal(await readLock(path), undefined);
+ * await writeFile(path, "dump9 4711");
+ * const info = (await readLock(path))!;
+ * assert.deepEqual(info.holder, { host: "dump9", pid: 4711 });
+ * assert.equal(describeLock(info), "process 4711 on dump9, last touched 0 s ago");
+ * ```
+ */
 export async function readLock(path: string): Promise<LockInfo | undefined> {
   const file = await observeFile(path);
   if (file === undefined) return undefined;

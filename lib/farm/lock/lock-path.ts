@@ -5,7 +5,20 @@
  * underscores (be_x_oldwiki).
  */
 
-/** The lock of one run. `date` is YYYYMMDD. */
+/**
+ * The lock of one run. `date` is YYYYMMDD.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { lockPath, parseLockName, wikiLockPath } from "wikidump/node";
+ *
+ * assert.equal(lockPath("/srv/private", "be_x_oldwiki", "20260101"), "/srv/private/be_x_oldwiki/lock_20260101");
+ * assert.equal(wikiLockPath("/srv/private", "be_x_oldwiki"), "/srv/private/be_x_oldwiki/lock");
+ * assert.deepEqual(parseLockName("lock_20260101"), { date: "20260101" });
+ * assert.equal(parseLockName("lock_of_somebody"), undefined);
+ * ```
+ */
 export function lockPath(privateRoot: string, wiki: string, date: string): string {
   return `${withoutSlash(privateRoot)}/${wiki}/lock_${date}`;
 }
@@ -22,5 +35,5 @@ export function parseLockName(baseName: string): { readonly date: string } | und
 }
 
 function withoutSlash(directory: string): string {
-  return directory.length > 1 && directory.endsWith("/") ? directory.slice(0, -1) : directory;
+  return directory.endsWith("/") ? directory.slice(0, -1) : directory;
 }

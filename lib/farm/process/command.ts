@@ -35,7 +35,17 @@ export class Secret {
   }
 }
 
-/** Marks a text as secret; `prefix` is shown before the stars. */
+/**
+ * Marks a text as secret; `prefix` is shown before the stars.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { secret } from "wikidump/node";
+ *
+ * assert.equal(String(secret("hunter2", "--password=")), "--password=***");
+ * ```
+ */
 export function secret(value: string, prefix = ""): Secret {
   return new Secret(prefix, value);
 }
@@ -69,7 +79,18 @@ export function command(file: string, ...args: readonly (string | Secret | undef
   return Object.freeze({ file, args: Object.freeze(given), env: Object.freeze({}) });
 }
 
-/** The same command with more variables in its environment. */
+/**
+ * The same command with more variables in its environment.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { captureText, command, withEnvironment } from "wikidump/node";
+ *
+ * const show = withEnvironment(command("printenv", "WIKI"), { WIKI: "tewiki" });
+ * assert.equal(await captureText([show]), "tewiki\n");
+ * ```
+ */
 export function withEnvironment(original: Command, env: Readonly<Record<string, string | Secret>>): Command {
   return Object.freeze({ ...original, env: Object.freeze({ ...original.env, ...env }) });
 }
@@ -84,12 +105,12 @@ export function formatPipeline(commands: readonly Command[]): string {
   return commands.map(formatCommand).join(" | ");
 }
 
-/** Text for the program itself. */
+/** Text for the program itself. @internal */
 export function reveal(value: string | Secret): string {
   return typeof value === "string" ? value : value.reveal();
 }
 
-/** Gives a function that strikes the secrets of some commands out of a text, such as a line of their stderr. */
+/** Gives a function that strikes the secrets of some commands out of a text, such as a line of their stderr. @internal */
 export function redactor(commands: readonly Command[]): (text: string) => string {
   const hidden = commands.flatMap((one) => [...one.args, ...Object.values(one.env)])
     .flatMap((value) => typeof value === "string" || value.hiddenPart() === "" ? [] : [value.hiddenPart()])

@@ -52,7 +52,7 @@ export interface PipelineFacts {
   readonly isEarlyEndTolerated: boolean;
 }
 
-/** Judges. */
+/** Decides whether all went well, and if not, what is to be told. @internal */
 export function judgePipeline(facts: PipelineFacts): PipelineOutcome {
   const error = facts.transferError ?? whyFailed(facts);
   return {

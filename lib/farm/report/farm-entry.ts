@@ -55,7 +55,8 @@ function spanWithoutStatus(entry: FarmEntry): Html | string {
 /** Newest success first, then runs that were given up or say nothing of themselves, then wikis that were never dumped. */
 export function byAge(entries: readonly FarmEntry[]): FarmEntry[] {
   return [...entries].sort((a, b) =>
-    ageRank(a) - ageRank(b) || compare(b.date ?? "", a.date ?? "") || changedAt(b) - changedAt(a) || compare(a.wiki, b.wiki)
+    ageRank(a) - ageRank(b) || compare(b.date ?? "", a.date ?? "") || changedAt(b) - changedAt(a) ||
+    compare(a.wiki, b.wiki)
   );
 }
 

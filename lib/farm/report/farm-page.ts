@@ -4,7 +4,7 @@
  * It shows exactly the entries that it is given: to keep private wikis out of the public page, they are not handed in.
  */
 
-import { type FarmEntry, farmState, type FarmState } from "./farm-entry.ts";
+import { type FarmEntry, type FarmState, farmState } from "./farm-entry.ts";
 import { Html, html } from "./html.ts";
 import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";
@@ -42,7 +42,9 @@ export function renderFarmPage(page: FarmPage): string {
   return renderPage({
     title: "Wiki dumps",
     heading: html`Wiki dumps`,
-    introduction: html`<p>The latest dump of every wiki, sorted by ${otherPage.order === "age" ? "name" : "age, newest first"}.
+    introduction: html`<p>The latest dump of every wiki, sorted by ${
+      otherPage.order === "age" ? "name" : "age, newest first"
+    }.
 <a href="${pathOf(otherPage.fileName)}">Sort by ${otherPage.order}</a>.</p>`,
     main: [summary(page), problemPanel(entries), farmTable(entries)].filter((part) => part !== undefined),
     footer: html`<p>The same for programs: <a href="index.json">index.json</a>. Times are UTC.</p>`,
@@ -68,43 +70,53 @@ function summary(page: FarmPage): Html {
     .filter(({ words, count }) => count > 0 || ALWAYS.has(words));
   const isBusy = states.includes("running");
   const hasReason = page.maintenance !== "";
-  return html`<section class="panel ${isBusy ? "busy" : hasReason ? "warn" : "good"}" aria-label="Summary">
-<p><strong dir="auto">${activityText(page)}</strong></p>
-<ul class="counts">${counts.map(({ words, count }) => html`<li><b>${count}</b> ${words}</li>\n`)}</ul>
-${isBusy && hasReason && html`<p dir="auto">${page.maintenance}</p>\n`}</section>
-`;
+  return html`
+    <section class="panel ${isBusy ? "busy" : hasReason ? "warn" : "good"}" aria-label="Summary">
+    <p><strong dir="auto">${activityText(page)}</strong></p>
+    <ul class="counts">${counts.map(({ words, count }) => html`<li><b>${count}</b> ${words}</li>\n`)}</ul>
+    ${isBusy && hasReason && html`<p dir="auto">${page.maintenance}</p>\n`}</section>
+  `;
 }
 
 function problemPanel(entries: readonly FarmEntry[]): Html | undefined {
   const broken = entries.filter((entry) => entry.problems.length > 0);
   if (broken.length === 0) return undefined;
-  return html`<section class="panel bad" aria-label="Damaged records">
-<p><strong>Records that cannot be read</strong></p>
-<ul>${broken.map((entry) => entry.problems.map((problem) => html`<li>${entry.wiki}: ${problem}</li>\n`))}</ul>
-</section>
-`;
+  return html`
+    <section class="panel bad" aria-label="Damaged records">
+      <p><strong>Records that cannot be read</strong></p>
+      <ul>${broken.map((entry) => entry.problems.map((problem) => html`<li>${entry.wiki}: ${problem}</li>\n`))}</ul>
+    </section>
+  `;
 }
 
 function farmTable(entries: readonly FarmEntry[]): Html {
-  return html`<table>
-<caption>${entries.length} ${entries.length === 1 ? "wiki" : "wikis"}</caption>
-<thead><tr><th scope="col">Wiki and run</th><th scope="col">State</th></tr></thead>
-<tbody class="rows">
-${entries.map(farmRow)}</tbody>
-</table>
-`;
+  return html`
+    <table>
+      <caption>${entries.length} ${entries.length === 1 ? "wiki" : "wikis"}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Wiki and run</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody class="rows">
+    ${entries.map(farmRow)}</tbody>
+    </table>
+  `;
 }
 
 function farmRow(entry: FarmEntry): Html {
   const traits = [entry.isPrivate && "private data", entry.isClosed && "closed"].filter(Boolean).join(", ");
   const changed = entry.status?.updatedAt ?? entry.line?.updated;
-  return html`<tr>
-<th scope="row">${nameAndRun(entry)}${traits !== "" && html` <span class="soft">(${traits})</span>`}</th>
-<td>${stateElement({ tone: toneOf(entry), word: stateText(entry) })}${
-    entry.status !== undefined && progress(entry.status)
-  }${changed !== undefined && html`<div class="soft">${timeElement(changed)}</div>`}</td>
-</tr>
-`;
+  return html`
+    <tr>
+      <th scope="row">${nameAndRun(entry)}${traits !== "" && html`
+        <span class="soft">(${traits})</span>
+      `}</th>
+      <td>${stateElement({ tone: toneOf(entry), word: stateText(entry) })}${entry.status !== undefined &&
+        progress(entry.status)}${changed !== undefined && html`<div class="soft">${timeElement(changed)}</div>`}</td>
+    </tr>
+  `;
 }
 
 function nameAndRun({ wiki, date }: FarmEntry): Html {
@@ -134,7 +146,9 @@ function progress(status: RunStatus): Html | undefined {
   if (status.phase !== "running") return undefined;
   const totals = runTotals(status);
   const jobs = status.jobs.filter((job) => job.state === "in-progress");
-  return html`<div><progress max="${Math.max(totals.total, 1)}" value="${totals.over}" aria-label="Finished jobs of ${status.wiki}">${totals.over}</progress> ${totals.over} of ${totals.total} jobs</div>${
+  return html`<div><progress max="${
+    Math.max(totals.total, 1)
+  }" value="${totals.over}" aria-label="Finished jobs of ${status.wiki}">${totals.over}</progress> ${totals.over} of ${totals.total} jobs</div>${
     jobs.map((job) =>
       html`<div class="soft">${job.name}${job.progress !== "" && html`: <span dir="auto">${job.progress}</span>`}</div>`
     )

@@ -23,7 +23,11 @@ export function itemFragment(settings: ReportSettings, run: RunIdentity, job: Jo
   const progress = job.progress === "" || job.state !== "in-progress"
     ? ""
     : html`<div class='progress'>${job.progress}</div>`;
-  return html`<li class='${job.state}'><span class='updates'>${formatTimestamp(job.updated)}</span> <span class='status'>${job.state}</span> <span class='title'>${job.title}</span>${progress}${below}</li>`;
+  return html`
+    <li
+      class='${job.state}'><span class='updates'>${formatTimestamp(job.updated)}</span> <span class='status'>${job
+        .state}</span> <span class='title'>${job.title}</span>${progress}${below}</li>
+  `;
 }
 
 function troubleLines(job: JobStatus): string[] {

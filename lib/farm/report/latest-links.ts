@@ -49,7 +49,8 @@ export async function linkLatest(
   const latest = new LatestDirectory(status, options);
   await latest.open();
   for (const name of fileNames) await latest.attempt(() => latest.publish(name, { hasFeed: true }));
-  for (const kind of ["md5", "sha1"] as const) {
+  // The lists of a run that has made nothing would take the place of good ones.
+  for (const kind of fileNames.length === 0 ? [] : ["md5", "sha1"] as const) {
     await latest.attempt(() => latest.publish(checksumFileName(status, kind, "txt"), { hasFeed: false }));
   }
   await latest.attempt(() => latest.removeReplaced(fileNames));

@@ -90,36 +90,39 @@ type HtmlPart = Html | readonly Html[];
 /** A whole document. */
 export function renderPage(parts: PageParts): string {
   const { title, heading, introduction, main, footer } = parts;
-  return String(html`<!DOCTYPE html>
-<html lang="en" dir="ltr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-${styleElement()}
-</head>
-<body>
-<a class="skip" href="#main">Skip to the content</a>
-<header>
-<h1>${heading}</h1>
-${introduction}
-</header>
-<main id="main">
-${main}
-</main>
-<footer class="soft">
-${footer}
-</footer>
-</body>
-</html>
-`);
+  return String(html`
+    <!DOCTYPE html>
+    <html lang="en" dir="ltr">
+      <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title}</title>
+    ${styleElement()}
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header>
+    <h1>${heading}</h1>
+    ${introduction}
+        </header>
+        <main id="main">
+    ${main}
+        </main>
+        <footer class="soft">
+    ${footer}
+        </footer>
+      </body>
+    </html>
+  `);
 }
 
 /** A moment, for people and for programs; it breaks between date and time only. */
 export function timeElement(moment: Date): Html {
   const text = moment.toISOString();
   const [date, time] = [text.slice(0, 10), `${text.slice(11, 16)} UTC`];
-  return html`<time datetime="${text.slice(0, 19)}Z"><span class="whole">${date}</span> <span class="whole">${time}</span></time>`;
+  return html`<time datetime="${
+    text.slice(0, 19)
+  }Z"><span class="whole">${date}</span> <span class="whole">${time}</span></time>`;
 }
 
 /** The date of a run. */
@@ -129,7 +132,9 @@ export function dateElement(date: string): Html {
 
 /** A state as shape and word; `tone` is the colour that repeats it. */
 export function stateElement(state: { tone: Tone; word: string }): Html {
-  return html`<span class="state ${state.tone}"><span aria-hidden="true">${SHAPES[state.tone]}</span> ${state.word}</span>`;
+  return html`<span class="state ${state.tone}"><span aria-hidden="true">${
+    SHAPES[state.tone]
+  }</span> ${state.word}</span>`;
 }
 
 export type Tone = "good" | "busy" | "bad" | "warn" | "calm";

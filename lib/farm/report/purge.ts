@@ -77,7 +77,9 @@ function protection(
 function ruleOf(run: PurgeCandidate, completeBefore: number, keepCount: number): string | undefined {
   if (completeBefore >= keepCount) return undefined;
   const runs = keepCount === 1 ? "run" : "runs";
-  return run.isComplete ? `one of the ${keepCount} newest complete ${runs}` : `not older than the complete ${runs} that stay`;
+  return run.isComplete
+    ? `one of the ${keepCount} newest complete ${runs}`
+    : `not older than the complete ${runs} that stay`;
 }
 
 function removalReason(keepCount: number): string {

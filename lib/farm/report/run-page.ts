@@ -7,7 +7,7 @@
 import { checksumFileName } from "./checksums.ts";
 import { Html, html } from "./html.ts";
 import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
-import { exactSize, prettySize } from "./pretty-size.ts";
+import { exactSize, groupDigits, prettySize } from "./pretty-size.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";
 import type { FileStatus, JobState, JobStatus, RunStatus } from "./run-status.ts";
 import { runTone } from "./run-tone.ts";
@@ -34,8 +34,12 @@ export function renderRunPage(settings: ReportSettings, status: RunStatus): stri
 
 function introduction(settings: ReportSettings, status: RunStatus): Html {
   const traits = [status.isPrivate && "private data", status.isClosed && "closed wiki"].filter(Boolean).join(", ");
-  return html`<p>Dump of the wiki ${status.wiki}${traits !== "" && ` (${traits})`}, run of ${dateElement(status.date)}.</p>
-<nav aria-label="Other runs"><p><a href="../../${pathOf(settings.indexName)}">All wikis</a>. ${previousRun(status)}</p></nav>`;
+  return html`
+    <p>Dump of the wiki ${status.wiki}${traits !== "" && ` (${traits})`}, run of ${dateElement(status.date)}.</p>
+    <nav aria-label="Other runs">
+      <p><a href="../../${pathOf(settings.indexName)}">All wikis</a>. ${previousRun(status)}</p>
+    </nav>
+  `;
 }
 
 function previousRun({ previous }: RunStatus): Html {
@@ -47,18 +51,21 @@ function previousRun({ previous }: RunStatus): Html {
 function statusPanel(status: RunStatus): Html {
   const totals = runTotals(status);
   const words = statusWords(status);
-  return html`<section class="panel ${runTone(status)}" aria-label="Status">
-<p><strong>${words.charAt(0).toUpperCase()}${words.slice(1)}</strong></p>
-<p>${progressBar(totals)}${jobCounts(totals)}</p>
-<p class="soft">Started ${timeElement(status.startedAt)}, last change ${timeElement(status.updatedAt)}.</p>
-</section>
-`;
+  return html`
+    <section class="panel ${runTone(status)}" aria-label="Status">
+      <p><strong>${words.charAt(0).toUpperCase()}${words.slice(1)}</strong></p>
+      <p>${progressBar(totals)}${jobCounts(totals)}</p>
+      <p class="soft">Started ${timeElement(status.startedAt)}, last change ${timeElement(status.updatedAt)}.</p>
+    </section>
+  `;
 }
 
 /** Only while there is something left to do. */
 function progressBar({ over, total, isOver }: RunTotals): Html | undefined {
   if (isOver) return undefined;
-  return html`<progress max="${Math.max(total, 1)}" value="${over}" aria-label="Finished jobs">${over}</progress> `;
+  return html`
+    <progress max="${Math.max(total, 1)}" value="${over}" aria-label="Finished jobs">${over}</progress>
+  `;
 }
 
 function jobCounts(totals: RunTotals): string {
@@ -73,38 +80,59 @@ function jobCounts(totals: RunTotals): string {
 
 function noticePanel(status: RunStatus): Html | undefined {
   if (status.notice === "") return undefined;
-  return html`<section class="panel warn" aria-label="Notice">
-<p><strong>Notice</strong></p>
-<p dir="auto">${status.notice}</p>
-</section>
-`;
+  return html`
+    <section class="panel warn" aria-label="Notice">
+      <p><strong>Notice</strong></p>
+      <p dir="auto">${status.notice}</p>
+    </section>
+  `;
 }
 
 function failurePanel(status: RunStatus): Html | undefined {
   const failed = status.jobs.filter((job) => job.state === "failed");
   const odd = status.jobs.filter((job) => job.notices.length > 0);
   if (failed.length + odd.length === 0) return undefined;
-  return html`<section class="panel ${failed.length > 0 ? "bad" : "warn"}" aria-label="What went wrong">
-${failed.length > 0 && html`<p><strong>What failed</strong></p>
-<ul>${failed.map((job) => html`<li><a href="#${job.name}">${job.name}</a>: ${troubleText(job)}</li>\n`)}</ul>
-`}${odd.length > 0 && html`<p><strong>What was odd</strong></p>
-<ul>${odd.map((job) => job.notices.map((notice) => html`<li><a href="#${job.name}">${job.name}</a>: ${notice}</li>\n`))}</ul>
-`}</section>
-`;
+  return html`
+    <section class="panel ${failed.length > 0 ? "bad" : "warn"}" aria-label="What went wrong">
+    ${failed.length > 0 && html`
+      <p><strong>What failed</strong></p>
+      <ul>${failed.map((job) => html`<li><a href="#${job.name}">${job.name}</a>: ${troubleText(job)}</li>\n`)}</ul>
+    `}${odd.length > 0 && html`
+      <p><strong>What was odd</strong></p>
+      <ul>${odd.map(noticeItems)}</ul>
+    `}</section>
+  `;
+}
+
+/** A damaged source may give thousands; the rest is in dumpstatus.json. */
+const SHOWN_NOTICES = 20;
+
+function noticeItems(job: JobStatus): Html[] {
+  const items = job.notices.slice(0, SHOWN_NOTICES).map((notice) =>
+    html`<li><a href="#${job.name}">${job.name}</a>: ${notice}</li>\n`
+  );
+  const rest = job.notices.length - items.length;
+  if (rest > 0) items.push(html`<li><a href="#${job.name}">${job.name}</a>: ${groupDigits(rest)} more</li>\n`);
+  return items;
 }
 
 function troubleText({ trouble }: JobStatus): Html {
   if (trouble === undefined) return html`failed without a message`;
-  return html`${trouble.message}.${trouble.remedy !== "" && html` <strong>${trouble.remedy}.</strong>`}`;
+  return html`${trouble.message}.${
+    trouble.remedy !== "" && html`
+      <strong>${trouble.remedy}.</strong>
+    `
+  }`;
 }
 
 function jobTable(status: RunStatus): Html {
   const rows = [...status.jobs].reverse().map(jobRows);
-  return html`<table>
-<caption>Jobs, last one first</caption>
-<thead><tr><th scope="col">Job and its files</th><th scope="col">State</th></tr></thead>
-${rows}</table>
-`;
+  return html`
+    <table>
+    <caption>Jobs, last one first</caption>
+    <thead><tr><th scope="col">Job and its files</th><th scope="col">State</th></tr></thead>
+    ${rows}</table>
+  `;
 }
 
 const JOB_STATES: Readonly<Record<JobState, { tone: Tone; word: string }>> = {
@@ -118,11 +146,19 @@ const JOB_STATES: Readonly<Record<JobState, { tone: Tone; word: string }>> = {
 /** Two rows: what it is and how it stands; below, over the whole width, its files. */
 function jobRows(job: JobStatus): Html {
   const below = [...jobDetails(job), fileList(job), sums(job)].filter((part) => part !== undefined);
-  return html`<tbody id="${job.name}">
-<tr><th scope="rowgroup">${job.title}${job.title !== job.name && html` <span class="soft">${job.name}</span>`}</th>
-<td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined && html`<div class="soft">${timeElement(job.updated)}</div>`}</td></tr>
-${below.length > 0 && html`<tr><td colspan="2">${below}</td></tr>\n`}</tbody>
-`;
+  return html`
+    <tbody id="${job.name}">
+    <tr><th scope="rowgroup">${job.title}${job.title !== job.name && html`
+      <span class="soft">${job.name}</span>
+    `}</th>
+    <td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined &&
+      html`<div class="soft">${timeElement(job.updated)}</div>`}</td></tr>
+    ${below.length > 0 && html`
+      <tr>
+        <td colspan="2">${below}</td>
+      </tr>\\n
+    `}</tbody>
+  `;
 }
 
 function jobDetails(job: JobStatus): Html[] {
@@ -143,7 +179,7 @@ ${job.files.map((file) => html`<li>${fileEntry(job, file)}</li>\n`)}</ul>`;
 function fileEntry(job: JobStatus, file: FileStatus): Html {
   const name = html`<bdi>${file.name}</bdi>`;
   if (file.sizeBytes === undefined || (job.state !== "done" && job.state !== "in-progress")) {
-    return html`${name} <span class="soft">not there</span>`;
+    return html`${name} <span class="soft">${job.state === "waiting" ? "not there yet" : "not there"}</span>`;
   }
   const size = html`<data value="${file.sizeBytes}">${sizeText(file.sizeBytes)}</data>`;
   if (job.state === "in-progress") return html`${name} <span class="soft">${size} so far</span>`;
@@ -158,24 +194,31 @@ function sizeText(sizeBytes: number): string {
 function sums(job: JobStatus): Html | undefined {
   const files = job.files.filter((file) => file.md5 !== undefined || file.sha1 !== undefined);
   if (job.state !== "done" || files.length === 0) return undefined;
-  return html`<details class="sums soft"><summary>Checksums</summary>
-<dl>
-${files.map(fileSums)}</dl></details>`;
+  return html`
+    <details class="sums soft">
+      <summary>Checksums</summary>
+      <dl>
+    ${files.map(fileSums)}</dl>
+    </details>
+  `;
 }
 
 function fileSums({ name, md5, sha1 }: FileStatus): Html {
   return html`<dt><bdi>${name}</bdi></dt>
-${md5 !== undefined && html`<dd>md5 <code>${md5}</code></dd>\n`}${sha1 !== undefined && html`<dd>sha1 <code>${sha1}</code></dd>\n`}`;
+${md5 !== undefined && html`<dd>md5 <code>${md5}</code></dd>\n`}${
+    sha1 !== undefined && html`<dd>sha1 <code>${sha1}</code></dd>\n`
+  }`;
 }
 
 function checksumSection(status: RunStatus): Html | undefined {
   if (!status.jobs.some((job) => job.state === "done")) return undefined;
   const md5 = checksumFileName(status, "md5", "txt");
   const sha1 = checksumFileName(status, "sha1", "txt");
-  return html`<section aria-labelledby="checksums">
-<h2 id="checksums">Checksums</h2>
-<p>Of all files that are done: <a href="${pathOf(md5)}">${md5}</a>, <a href="${pathOf(sha1)}">${sha1}</a>.
-Put one beside the files that you fetched and run <code>sha1sum --ignore-missing -c ${sha1}</code>.</p>
-</section>
-`;
+  return html`
+    <section aria-labelledby="checksums">
+      <h2 id="checksums">Checksums</h2>
+      <p>Of all files that are done: <a href="${pathOf(md5)}">${md5}</a>, <a href="${pathOf(sha1)}">${sha1}</a>.
+    Put one beside the files that you fetched and run <code>sha1sum --ignore-missing -c ${sha1}</code>.</p>
+    </section>
+  `;
 }

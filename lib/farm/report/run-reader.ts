@@ -11,7 +11,7 @@ import { readSmallFile } from "../../host/small-file.ts";
 import { type JobInfo, parseRunInfoText } from "./run-info.ts";
 import type { RunIdentity } from "./report-settings.ts";
 import type { JobStatus, RunPhase, RunStatus } from "./run-status.ts";
-import { parseDumpStatus, type ParsedRun, parseReportJson, parseRunInfoJson } from "./status-json-reader.ts";
+import { type ParsedRun, parseDumpStatus, parseReportJson, parseRunInfoJson } from "./status-json-reader.ts";
 import { parseStatusLine, type StatusLine } from "./status-line.ts";
 
 /** A run as its files tell it. */
@@ -85,7 +85,9 @@ function mergeJobs(infos: readonly JobInfo[], parsed: ParsedRun): JobStatus[] {
   const named = new Set(infos.map((info) => info.name));
   const merged = infos.map((info) => {
     const known = parsed.jobs.get(info.name);
-    return known === undefined ? emptyJob(info) : { ...known, state: info.state, updated: info.updated ?? known.updated };
+    return known === undefined
+      ? emptyJob(info)
+      : { ...known, state: info.state, updated: info.updated ?? known.updated };
   });
   return [...merged, ...[...parsed.jobs.values()].filter((job) => !named.has(job.name))];
 }

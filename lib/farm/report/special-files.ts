@@ -35,10 +35,12 @@ export function renderSpecialFiles(
   status: RunStatus,
   sizes: ReadonlyMap<string, number>,
 ): string {
-  const files = Object.fromEntries(specialFileNames(settings, status).map((name) => {
-    const size = sizes.get(name);
-    if (size === undefined) return [name, { status: "missing" }];
-    return [name, { status: "present", size, ...(!status.isPrivate && { url: fileUrl(settings, status, name) }) }];
-  }));
+  const files = Object.fromEntries(
+    specialFileNames(settings, status).map((name) => {
+      const size = sizes.get(name);
+      if (size === undefined) return [name, { status: "missing" }];
+      return [name, { status: "present", size, ...(!status.isPrivate && { url: fileUrl(settings, status, name) }) }];
+    }),
+  );
   return `${JSON.stringify({ files, version: REFERENCE_VERSION })}\n`;
 }

@@ -102,7 +102,9 @@ function troubleOf(value: unknown): JobTrouble | undefined {
 
 function parseObject(text: string): Fields {
   const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("it is not a JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError("it is not a JSON object");
+  }
   return value as Fields;
 }
 

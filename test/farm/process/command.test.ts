@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { command, formatCommand, formatPipeline, redactor, secret, withEnvironment } from "../../../lib/farm/process/command.ts";
+import {
+  command,
+  formatCommand,
+  formatPipeline,
+  redactor,
+  secret,
+  withEnvironment,
+} from "../../../lib/farm/process/command.ts";
 
 test("a command leaves out undefined arguments and keeps empty ones", () => {
   assert.deepEqual(command("php", undefined, "a", "", undefined).args, ["a", ""]);
@@ -29,7 +36,10 @@ test("formatting and JSON strike out secrets", () => {
 });
 
 test("a redactor strikes the longest secret first, and those of the environment", () => {
-  const one = withEnvironment(command("x", secret("abc"), secret("abcdef")), { PASSWORD: secret("tell-nobody"), PLAIN: "plain" });
+  const one = withEnvironment(command("x", secret("abc"), secret("abcdef")), {
+    PASSWORD: secret("tell-nobody"),
+    PLAIN: "plain",
+  });
   assert.equal(redactor([one])("abcdef abc tell-nobody plain"), "*** *** *** plain");
 });
 

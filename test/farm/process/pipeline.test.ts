@@ -48,14 +48,23 @@ async function failureOf(commands: readonly Command[], options: PipelineOptions 
 }
 
 test("bytes pass from command to command, all of them", async () => {
-  const output = { byteLength: 0, write: (bytes: Uint8Array) => void (output.byteLength += bytes.byteLength) as undefined };
-  const outcome = await runPipeline([fixture("pass"), fixture("pass"), fixture("pass")], { input: megabytes(20), output });
+  const output = {
+    byteLength: 0,
+    write: (bytes: Uint8Array) => void (output.byteLength += bytes.byteLength) as undefined,
+  };
+  const outcome = await runPipeline([fixture("pass"), fixture("pass"), fixture("pass")], {
+    input: megabytes(20),
+    output,
+  });
   assert.equal(output.byteLength, 20 * MEGABYTE);
   assert.deepEqual(outcome.commands.map((one) => one.exitCode), [0, 0, 0]);
 });
 
 test("two equal commands in one pipeline are two processes", async () => {
-  const pipeline = startPipeline([fixture("pass"), fixture("pass")], { input: streamOf(new Uint8Array(3)), output: "ignore" });
+  const pipeline = startPipeline([fixture("pass"), fixture("pass")], {
+    input: streamOf(new Uint8Array(3)),
+    output: "ignore",
+  });
   assert.equal(new Set(pipeline.pids).size, 2);
   assert.equal((await pipeline.outcome).isOk, true);
 });
@@ -79,10 +88,17 @@ test("10 MB on the stderr of the first command do not block the pipeline", async
 });
 
 test("an exit code in the middle fails the pipeline, and the message tells where and why", async () => {
-  const error = await failureOf([fixture("print", "text"), fixture("exit-with", "3", "broken input\n"), fixture("pass")]);
+  const error = await failureOf([
+    fixture("print", "text"),
+    fixture("exit-with", "3", "broken input\n"),
+    fixture("pass"),
+  ]);
   assert.equal(error.code, "EXIT");
   assert.deepEqual(error.exitCodes, [0, 3, 0]);
-  assert.match(error.message, /exit-with\.mjs 3 'broken input\n' \(2 of 3 in .*\) ended with exit code 3: broken input$/s);
+  assert.match(
+    error.message,
+    /exit-with\.mjs 3 'broken input\n' \(2 of 3 in .*\) ended with exit code 3: broken input$/s,
+  );
   assert.deepEqual(error.stderrTail, ["broken input"]);
 });
 
@@ -138,7 +154,11 @@ test("a helper that a command leaves behind is ended and does not hold up the ou
 });
 
 test("a signal that has aborted already starts nothing", async () => {
-  const pipeline = startPipeline([fixture("print", "text")], { signal: AbortSignal.abort(), input: megabytes(1), output: "ignore" });
+  const pipeline = startPipeline([fixture("print", "text")], {
+    signal: AbortSignal.abort(),
+    input: megabytes(1),
+    output: "ignore",
+  });
   assert.deepEqual(pipeline.pids, []);
   const { error, commands } = await pipeline.outcome;
   assert.equal((error as CommandError).code, "ABORTED");
@@ -205,7 +225,9 @@ test("without tolerance, a writer that loses its reader fails the pipeline", asy
 test("tolerance does not forgive another failure, nor one of the last command", async () => {
   const first = await failureOf([fixture("exit-with", "7", "no idea\n"), fixture("pass")], { tolerateEarlyEnd: true });
   assert.deepEqual(first.exitCodes, [7, 0]);
-  const last = await failureOf([fixture("print-for-ever"), fixture("die-by-signal", "SIGABRT")], { tolerateEarlyEnd: true });
+  const last = await failureOf([fixture("print-for-ever"), fixture("die-by-signal", "SIGABRT")], {
+    tolerateEarlyEnd: true,
+  });
   assert.equal(last.code, "SIGNAL");
   assert.match(last.message, /die-by-signal\.mjs SIGABRT \(2 of 2/);
 });
@@ -294,7 +316,9 @@ test("a listener that throws ends the pipeline", async () => {
 });
 
 test("an input that fails ends the pipeline with its error", async () => {
-  const input = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new RangeError("no more data")) });
+  const input = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new RangeError("no more data")),
+  });
   const { error, isOk } = await startPipeline([fixture("pass")], { input, output: "ignore" }).outcome;
   assert.equal(isOk, false);
   assert.equal(error?.message, "no more data");

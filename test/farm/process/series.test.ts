@@ -102,5 +102,8 @@ test("capturing refuses to swallow a flood", async () => {
 });
 
 test("capturing throws the failure of the command", async () => {
-  await assert.rejects(captureText([fixture("exit-with", "9", "sorry\n")]), { code: "EXIT", message: /exit code 9: sorry$/ });
+  await assert.rejects(captureText([fixture("exit-with", "9", "sorry\n")]), {
+    code: "EXIT",
+    message: /exit code 9: sorry$/,
+  });
 });

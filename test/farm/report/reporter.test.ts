@@ -53,7 +53,10 @@ test("a run that was written is read back as it was", async (context) => {
   assert.deepEqual(problems, []);
   assert.equal(line?.state, "in-progress");
   const articles = { ...RUNNING.jobs[3]!, files: [{ ...RUNNING.jobs[3]!.files[0]!, md5: undefined, sha1: undefined }] };
-  assert.deepEqual(status, { ...RUNNING, jobs: RUNNING.jobs.map((one) => (one.name === articles.name ? articles : one)) });
+  assert.deepEqual(status, {
+    ...RUNNING,
+    jobs: RUNNING.jobs.map((one) => (one.name === articles.name ? articles : one)),
+  });
 });
 
 test("a file whose content did not change is not touched", async (context) => {
@@ -117,7 +120,10 @@ test("a failure is told at once, flush rejects, and works again when the cause i
 test("an operator's report.html is used", async (context) => {
   const runDirectory = directoryOf(context);
   const templateDirectory = directoryOf(context);
-  writeFileSync(join(templateDirectory, "report.html"), "<h1>%(db)s on %(date)s</h1><p style='width:100%%'>%(status)s</p>");
+  writeFileSync(
+    join(templateDirectory, "report.html"),
+    "<h1>%(db)s on %(date)s</h1><p style='width:100%%'>%(status)s</p>",
+  );
   const reporter = new RunReporter({ settings: { ...SETTINGS, templateDirectory }, runDirectory });
   reporter.update(COMPLETE);
   await reporter.flush();
@@ -133,7 +139,12 @@ test("a template with an unknown placeholder is told of once, and our own page i
   writeFileSync(join(templateDirectory, "report.html"), "%(nothing)s");
   const failures: Error[] = [];
   const settings = { ...SETTINGS, templateDirectory };
-  const reporter = new RunReporter({ settings, runDirectory, minimumIntervalMs: 0, onFailure: (e) => failures.push(e) });
+  const reporter = new RunReporter({
+    settings,
+    runDirectory,
+    minimumIntervalMs: 0,
+    onFailure: (e) => failures.push(e),
+  });
   reporter.update(RUNNING);
   await reporter.flush();
   reporter.update(COMPLETE);

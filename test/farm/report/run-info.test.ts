@@ -16,7 +16,13 @@ test("the text has one line per job, last job first", () => {
 
 test("the JSON has the same, by name, descending", () => {
   const { jobs } = JSON.parse(renderRunInfoJson(RUNNING)) as { jobs: Record<string, unknown> };
-  assert.deepEqual(Object.keys(jobs), ["xmlstubsdump", "sitestatstable", "pagetable", "metahistory7zdump", "articlesdump"]);
+  assert.deepEqual(Object.keys(jobs), [
+    "xmlstubsdump",
+    "sitestatstable",
+    "pagetable",
+    "metahistory7zdump",
+    "articlesdump",
+  ]);
   assert.deepEqual(jobs["pagetable"], { status: "done", updated: "2026-01-01 21:57:40" });
 });
 

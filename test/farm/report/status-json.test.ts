@@ -35,7 +35,9 @@ test("dumpstatus.json says how the run as a whole stands", () => {
 test("dumpstatus.json is read back as the value that it was made from", () => {
   const parsed = parseDumpStatus(renderDumpStatus(SETTINGS, { ...RUNNING, notice: "half <b>done</b>" }));
   const expected = RUNNING.jobs.map((one) =>
-    one.state !== "in-progress" ? one : { ...one, files: one.files.map((file) => ({ ...file, md5: undefined, sha1: undefined })) }
+    one.state !== "in-progress"
+      ? one
+      : { ...one, files: one.files.map((file) => ({ ...file, md5: undefined, sha1: undefined })) }
   );
   assert.deepEqual([...parsed.jobs.values()], expected);
   assert.equal(parsed.phase, "running");
@@ -45,10 +47,17 @@ test("dumpstatus.json is read back as the value that it was made from", () => {
 });
 
 test("values of the wrong type count as absent, text that is no object is an error", () => {
-  const odd = { jobs: { a: { status: "done", updated: 7, files: { f: { size: "9", md5: "xyz" }, g: null } }, b: 3, c: {} } };
+  const odd = {
+    jobs: { a: { status: "done", updated: 7, files: { f: { size: "9", md5: "xyz" }, g: null } }, b: 3, c: {} },
+  };
   const parsed = parseDumpStatus(JSON.stringify(odd));
   assert.deepEqual([...parsed.jobs.keys()], ["a"]);
-  assert.deepEqual(parsed.jobs.get("a")?.files[0], { name: "f", sizeBytes: undefined, md5: undefined, sha1: undefined });
+  assert.deepEqual(parsed.jobs.get("a")?.files[0], {
+    name: "f",
+    sizeBytes: undefined,
+    md5: undefined,
+    sha1: undefined,
+  });
   assert.throws(() => parseDumpStatus("[]"), TypeError);
   assert.throws(() => parseDumpStatus("{"), SyntaxError);
 });
@@ -81,7 +90,9 @@ test("dumpspecialfiles.json lists every bookkeeping file as present or missing",
 });
 
 const REAL = ["reference", "run", "public", "elwikivoyage", "20261101"];
-test("the reference's dumpstatus.json, read and written again, says the same of every file", { skip: skipWithoutShared(...REAL) }, () => {
+test("the reference's dumpstatus.json, read and written again, says the same of every file", {
+  skip: skipWithoutShared(...REAL),
+}, () => {
   const text = readFileSync(sharedPath(...REAL, "dumpstatus.json")!, "utf8");
   const parsed = parseDumpStatus(text);
   const status = { ...COMPLETE, wiki: "elwikivoyage", date: "20261101", jobs: [...parsed.jobs.values()] };

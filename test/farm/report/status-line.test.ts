@@ -40,7 +40,10 @@ test("private, closed and new wikis are marked", () => {
   const line = (run: { isPrivate?: boolean; isClosed?: boolean; date?: string }): string =>
     String(renderStatusLine({ ...COMPLETE, ...run }, { updated: undefined, span: "missing status record" }));
   assert.equal(line({ isPrivate: true }), "<li> tewiki (private data): missing status record</li>");
-  assert.equal(line({ isClosed: true }), `<li> <a href="tewiki/20260101">tewiki</a> (closed): missing status record</li>`);
+  assert.equal(
+    line({ isClosed: true }),
+    `<li> <a href="tewiki/20260101">tewiki</a> (closed): missing status record</li>`,
+  );
   assert.equal(line({ date: "" }), "<li> tewiki (new): missing status record</li>");
 });
 

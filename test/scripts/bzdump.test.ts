@@ -1,0 +1,383 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Buffer } from "node:buffer";
+import process from "node:process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { concatBytes } from "../../lib/bits/bytes.ts";
+import { compress } from "../../lib/bzip2/compress.ts";
+import { decompress } from "../../lib/bzip2/whole.ts";
+import { expectedDocument, FOOTER, makeDump, multistream, oneStream } from "../dump/dump-maker.ts";
+import { runScript, type ScriptOptions, type ScriptRun } from "./run-script.ts";
+
+const ROOT = mkdtempSync(join(tmpdir(), "bzdump-"));
+after(() => rmSync(ROOT, { recursive: true }));
+
+const encoder = new TextEncoder();
+const DUMP = makeDump(Array.from({ length: 120 }, (_, i) => 2 * i + 1), () => 2000);
+const XML = encoder.encode(DUMP.xml);
+const FILE = oneStream(DUMP);
+let directories = 0;
+
+/** A fresh directory with these files. */
+function directoryWith(files: Readonly<Record<string, Uint8Array | string>>): string {
+  const path = join(ROOT, String(directories++));
+  mkdirSync(path);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+  return path;
+}
+
+function bzdump(args: string, cwd: string, options: Partial<ScriptOptions> = {}): Promise<ScriptRun> {
+  return runScript("bzdump", args === "" ? [] : args.split(" "), { cwd, ...options });
+}
+
+function jsonLines(text: Uint8Array | string): Record<string, unknown>[] {
+  const lines = (typeof text === "string" ? text : new TextDecoder().decode(text)).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+function flip(bytes: Uint8Array, bit: number): Uint8Array {
+  const flipped = bytes.slice();
+  flipped[bit >> 3]! ^= 0x80 >> (bit & 7);
+  return flipped;
+}
+
+/** Everything that a file called .bz2 can be, and the exit code and error code that it deserves. */
+const HOSTILE: readonly (readonly [string, Uint8Array, number, string])[] = [
+  ["empty", new Uint8Array(), 3, "NOT_BZIP2"],
+  ["text", encoder.encode("hello, world\n"), 3, "NOT_BZIP2"],
+  ["xml", XML.subarray(0, 100), 3, "NOT_BZIP2"],
+  ["xz", Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0), 3, "NOT_BZIP2"],
+  ["header-1", FILE.subarray(0, 1), 4, "TRUNCATED"],
+  ["header-3", FILE.subarray(0, 3), 4, "TRUNCATED"],
+  ["header-4", FILE.subarray(0, 4), 4, "TRUNCATED"],
+  ["cut-in-magic", FILE.subarray(0, 7), 4, "TRUNCATED"],
+  ["cut-in-block-crc", FILE.subarray(0, 12), 4, "TRUNCATED"],
+  ["cut-in-tables", FILE.subarray(0, 60), 4, "TRUNCATED"],
+  ["cut-in-data", FILE.subarray(0, FILE.length >> 1), 4, "TRUNCATED"],
+  ["cut-in-end", FILE.subarray(0, -5), 4, "TRUNCATED"],
+  ["cut-by-one", FILE.subarray(0, -1), 4, "TRUNCATED"],
+  ["cut-second-stream", concatBytes([FILE, FILE.subarray(0, 500)]), 4, "TRUNCATED"],
+  ["cut-second-header", concatBytes([FILE, FILE.subarray(0, 2)]), 4, "TRUNCATED"],
+  ["flip-header", flip(FILE, 2), 3, "NOT_BZIP2"],
+  ["flip-level", flip(FILE, 27), 3, "BLOCK_TOO_LONG|BAD_LEVEL"],
+  ["flip-magic", flip(FILE, 32 + 5), 3, "BAD_MAGIC"],
+  ["flip-block-crc", flip(FILE, 32 + 50), 3, "BLOCK_CRC"],
+  ["flip-data", flip(FILE, FILE.length * 4), 3, "BLOCK_CRC|BAD_|BLOCK_TOO"],
+  ["flip-stream-crc", flip(FILE, FILE.length * 8 - 20), 3, "STREAM_CRC"],
+];
+
+function hostileFiles(): Record<string, Uint8Array> {
+  return Object.fromEntries(HOSTILE.map(([name, bytes]) => [`${name}.bz2`, bytes]));
+}
+
+test("test reads every file to its end and says for each what it found", async () => {
+  const good = {
+    "good.bz2": FILE,
+    "multi.bz2": multistream(DUMP, 10).bytes,
+    "trailing.bz2": concatBytes([FILE, encoder.encode("more")]),
+    "nothing.bz2": compress(new Uint8Array()),
+    "good.gz": gzipSync(XML),
+    "gzip-inside.bz2": gzipSync(XML),
+  };
+  const bad = { ...hostileFiles(), "cut.gz": gzipSync(XML).subarray(0, 3000), "flip.gz": flip(gzipSync(XML), 40_000) };
+  const cwd = directoryWith({ ...good, ...bad });
+  const names = [...Object.keys(good), ...Object.keys(bad), "missing.bz2"];
+  const { code, stdout, stderr } = await bzdump(`test --json ${names.join(" ")}`, cwd);
+  const reports = new Map(jsonLines(stdout).map((report) => [report["file"], report]));
+  const errors = jsonLines(stderr);
+  assert.equal(code, 3, "that of the first file that is not good");
+  assert.equal(reports.size, names.length - 1);
+  for (const name of Object.keys(good)) assert.equal(reports.get(name)?.["isGood"], true, name);
+  assert.equal(reports.get("good.bz2")?.["bytesOut"], XML.length);
+  assert.equal(reports.get("multi.bz2")?.["streams"], 15);
+  assert.equal(reports.get("trailing.bz2")?.["trailingBytes"], 4);
+  assert.equal(reports.get("gzip-inside.bz2")?.["format"], "gzip");
+  for (const [name, , exitCode, errorCode] of HOSTILE) {
+    const report = reports.get(`${name}.bz2`);
+    const error = errors.find(({ message }) => String(message).startsWith(`${name}.bz2: `));
+    assert.deepEqual([report?.["isGood"], report?.["exitCode"]], [false, exitCode], name);
+    assert.match(String(error?.["code"]), new RegExp(errorCode), name);
+    assert.equal(error?.["exitCode"], exitCode, name);
+    assert.notEqual(error?.["remedy"], "", name);
+  }
+  assert.equal(reports.get("cut.gz")?.["exitCode"], 4);
+  assert.equal(reports.get("flip.gz")?.["exitCode"], 3);
+  assert.equal(errors.at(-1)?.["exitCode"], 74, "the missing file");
+});
+
+test("test speaks to people too, and is quiet on demand", async () => {
+  const cwd = directoryWith({ "a.bz2": FILE, "b.bz2": FILE.subarray(0, -1) });
+  const told = await bzdump("test a.bz2 b.bz2", cwd);
+  assert.match(new TextDecoder().decode(told.stdout), /^a\.bz2: good bzip2, 1 stream, \d+ blocks, \d+ bytes hold \d+\n$/);
+  assert.match(told.stderr, /^bzdump test: b\.bz2: .*\(byte \d+; stream 1, block \d+; \d+ bytes before it are good\)\n.+\n$/);
+  assert.equal(told.code, 4);
+  const quiet = await bzdump("test -q -", cwd, { input: FILE });
+  assert.deepEqual([quiet.code, quiet.stdout.length, quiet.stderr], [0, 0, ""]);
+});
+
+test("decompress makes nothing of a hostile file, under no name, and keeps the input", async () => {
+  const cwd = directoryWith(hostileFiles());
+  const before = readdirSync(cwd).sort();
+  const { code, stderr, stdout } = await bzdump(`decompress --json ${before.join(" ")}`, cwd);
+  assert.equal(code, HOSTILE.find(([name]) => `${name}.bz2` === before[0])![2]);
+  assert.equal(stdout.length, 0);
+  const codes = jsonLines(stderr).map(({ exitCode }) => exitCode);
+  assert.deepEqual(codes, before.map((file) => HOSTILE.find(([name]) => `${name}.bz2` === file)![2]));
+  assert.deepEqual(readdirSync(cwd).sort(), before);
+});
+
+test("decompress gives all good bytes of a damaged file to stdout, then the error", async () => {
+  const cwd = directoryWith({});
+  const damaged = await bzdump("decompress", cwd, { input: concatBytes([FILE, flip(FILE, 32 + 50)]) });
+  assert.equal(damaged.code, 3);
+  assert.deepEqual(damaged.stdout, Buffer.from(XML));
+  assert.match(damaged.stderr, new RegExp(`standard input: Block checksum mismatch.*stream 2.*${XML.length} bytes before it are good`));
+  const cut = await bzdump("d -c -", cwd, { input: FILE.subarray(0, -1) });
+  assert.equal(cut.code, 4);
+  assert.deepEqual(cut.stdout, Buffer.from(XML));
+  const trailing = await bzdump("decompress -c -", cwd, { input: concatBytes([FILE, new Uint8Array(9)]) });
+  assert.deepEqual([trailing.code, trailing.stdout.length], [0, XML.length]);
+  assert.match(trailing.stderr, /9 bytes after the last stream are no bzip2 data, ignored/);
+});
+
+test("decompress and compress make files beside theirs, with mode and times, and never half of one", async () => {
+  const cwd = directoryWith({ "a.bz2": FILE, "b.tbz2": FILE, "c.bz2": FILE, c: "mine", odd: FILE, "rm.bz2": FILE, "two.bz2": FILE });
+  writeFileSync(join(cwd, "a.bz2"), FILE, { mode: 0o640 });
+  utimesSync(join(cwd, "a.bz2"), 1_000_000_000, 1_100_000_000);
+  const { code, stderr } = await bzdump("decompress --json a.bz2 b.tbz2 c.bz2 odd", cwd);
+  assert.equal(code, 74, stderr);
+  const errors = jsonLines(stderr);
+  assert.deepEqual(errors.map(({ code }) => code), ["EXISTS", "USAGE"]);
+  assert.deepEqual(readFileSync(join(cwd, "a")), Buffer.from(XML));
+  assert.deepEqual(readFileSync(join(cwd, "b.tar")), Buffer.from(XML));
+  assert.equal(readFileSync(join(cwd, "c"), "utf8"), "mine");
+  const [from, to] = [statSync(join(cwd, "a.bz2")), statSync(join(cwd, "a"))];
+  assert.deepEqual([to.mode & 0o777, to.mtimeMs], [from.mode & 0o777, 1_100_000_000_000]);
+  linkSync(join(cwd, "two.bz2"), join(cwd, "second-name"));
+  const forced = await bzdump("decompress -f --rm c.bz2 rm.bz2 two.bz2", cwd);
+  assert.equal(forced.code, 74, "the file with two names");
+  assert.deepEqual(readFileSync(join(cwd, "c")), Buffer.from(XML));
+  assert.deepEqual(["c.bz2", "rm.bz2", "two.bz2", "two"].map((name) => existsSync(join(cwd, name))), [false, false, true, false]);
+  const packed = await bzdump("compress -1 --json a c", cwd);
+  assert.equal(packed.code, 74, "a.bz2 is there");
+  assert.deepEqual(decompress(readFileSync(join(cwd, "c.bz2"))), XML);
+  assert.equal(readFileSync(join(cwd, "c.bz2"))[3], 0x31);
+  assert.deepEqual(readFileSync(join(cwd, "a.bz2")), Buffer.from(FILE));
+  assert.equal(jsonLines(packed.stdout)[0]?.["bytesIn"], XML.length);
+  assert.deepEqual(readdirSync(cwd).filter((name) => name.includes("inprog")), []);
+});
+
+test("compress passes stdin to stdout at the level that was asked for", async () => {
+  const cwd = directoryWith({});
+  for (const [option, byte] of [["", 0x39], ["-5", 0x35]] as const) {
+    const { code, stdout } = await bzdump(`compress ${option}`.trim(), cwd, { input: XML });
+    assert.deepEqual([code, stdout[3]], [0, byte]);
+    assert.deepEqual(decompress(stdout), XML);
+  }
+});
+
+test("what cannot be meant is a usage error that names it", async () => {
+  const cwd = directoryWith({ "a.bz2": FILE });
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["", /VERB is missing/],
+    ["decompres a.bz2", /Unknown verb "decompres"\nDid you mean decompress\?/],
+    ["pages a.bz2", /RANGE is missing/],
+    ["pages a.bz2 9-3", /first page id is bigger/],
+    ["pages a.bz2 1 --index x --scan", /does not go together/],
+    ["compress -1 -9 a.bz2", /Only one level/],
+    ["decompress -c --rm a.bz2", /--rm would remove/],
+    ["decompress -o x a.bz2 a.bz2", /takes one file/],
+  ];
+  const runs = await Promise.all(cases.map(([args]) => bzdump(args, cwd)));
+  runs.forEach(({ code, stderr, stdout }, i) => {
+    assert.deepEqual([code, stdout.length], [2, 0], cases[i]![0]);
+    assert.match(stderr, cases[i]![1]);
+  });
+});
+
+test("help goes to stdout, fits on a page, and knows the exit codes", async () => {
+  const cwd = directoryWith({});
+  for (const args of ["--help", "pages --help", "help compress", "test -h"]) {
+    const { code, stdout, stderr } = await bzdump(args, cwd);
+    assert.deepEqual([code, stderr], [0, ""], args);
+    const lines = new TextDecoder().decode(stdout).split("\n");
+    assert.ok(lines[0]!.startsWith("Usage: bzdump") && lines.length <= 41, `${args}: ${lines.length} lines`);
+  }
+  const { stdout } = await bzdump("help exit-codes", cwd);
+  assert.match(new TextDecoder().decode(stdout), /^ +4 +input truncated/m);
+});
+
+test("pages takes pages out of every kind of dump, to stdout and to files of every kind", async () => {
+  const multi = multistream(DUMP, 10);
+  const cwd = directoryWith({
+    "one.xml.bz2": FILE,
+    "x-multistream.xml.bz2": multi.bytes,
+    "x-multistream-index.txt.bz2": compress(encoder.encode(multi.index)),
+    "plain.xml": XML,
+    "gz.xml.gz": gzipSync(XML),
+  });
+  const wanted = (id: number): boolean => id === 5 || (id >= 100 && id <= 120) || id >= 235;
+  const expected = Buffer.from(expectedDocument(DUMP, wanted));
+  const ranges = "5,100-120,235-";
+  const runs = await Promise.all([
+    bzdump(`pages one.xml.bz2 ${ranges}`, cwd),
+    bzdump(`pages x-multistream.xml.bz2 ${ranges} --json`, cwd),
+    bzdump(`pages x-multistream.xml.bz2 ${ranges} --json --no-index`, cwd),
+    bzdump(`pages plain.xml ${ranges}`, cwd),
+    bzdump(`pages gz.xml.gz ${ranges}`, cwd),
+    bzdump(`pages - ${ranges} --scan`, cwd, { input: FILE }),
+  ]);
+  for (const { code, stdout, stderr } of runs) {
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stdout, expected);
+  }
+  assert.deepEqual(jsonLines(runs[1]!.stderr)[0]?.["method"], "index");
+  assert.deepEqual(jsonLines(runs[2]!.stderr)[0]?.["method"], "search");
+  const outputs = await Promise.all(["out.xml", "out.xml.bz2", "out.xml.gz"].map((name) => bzdump(`pages one.xml.bz2 ${ranges} -o ${name}`, cwd)));
+  assert.deepEqual(outputs.map(({ code }) => code), [0, 0, 0]);
+  assert.deepEqual(readFileSync(join(cwd, "out.xml")), expected);
+  assert.deepEqual(decompress(readFileSync(join(cwd, "out.xml.bz2"))), new Uint8Array(expected));
+  assert.deepEqual(gunzipSync(readFileSync(join(cwd, "out.xml.gz"))), expected);
+});
+
+test("pages tells ranges without pages, writes a valid document all the same, and exits with 1", async () => {
+  const cwd = directoryWith({ "a.bz2": FILE });
+  const { code, stdout, stderr } = await bzdump("pages a.bz2 5,6,1000-2000", cwd);
+  assert.equal(code, 1);
+  assert.deepEqual(stdout, Buffer.from(expectedDocument(DUMP, (id) => id === 5)));
+  assert.match(stderr, /a\.bz2 has no page with an id in 6, 1000-2000/);
+  const none = await bzdump("pages a.bz2 0 -o none.xml", cwd);
+  assert.equal(none.code, 1);
+  assert.equal(readFileSync(join(cwd, "none.xml"), "utf8"), expectedDocument(DUMP, () => false));
+});
+
+test("pages publishes nothing when the dump, its index or the output is no good", async () => {
+  const multi = multistream(DUMP, 10);
+  const files = {
+    "cut.bz2": FILE.subarray(0, FILE.length >> 1),
+    "flip.bz2": flip(FILE, FILE.length * 4),
+    "text.bz2": encoder.encode("hello"),
+    "nodump.bz2": compress(encoder.encode("hello")),
+    "cut.xml": XML.subarray(0, XML.length >> 1),
+    "7z.bz2": Uint8Array.of(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0),
+    "cut.gz": gzipSync(XML).subarray(0, 9000),
+    "y-multistream.xml.bz2": multi.bytes,
+    "y-multistream-index.txt.bz2": compress(encoder.encode(multi.index.replace(/^(\d+)/gm, (n) => String(Number(n) + 1)))),
+    "bad.idx": "no index\n",
+    "exists.xml": "mine",
+  };
+  const cwd = directoryWith(files);
+  const cases: readonly (readonly [string, number, RegExp])[] = [
+    ["cut.bz2 1- -o out.xml", 4, /cut\.bz2: .*\(byte \d+/],
+    ["flip.bz2 1- -o out.xml.bz2", 3, /flip\.bz2: /],
+    ["text.bz2 1- -o out.xml", 3, /text\.bz2: /],
+    ["nodump.bz2 1- -o out.xml", 3, /nodump\.bz2: /],
+    ["cut.xml 1- -o out.xml.gz", 4, /cut\.xml: /],
+    ["7z.bz2 1- -o out.xml", 3, /data is 7z, expected bzip2, gzip or plain XML\n.*7z x -so/],
+    ["cut.gz 1- -o out.xml", 4, /cut\.gz is truncated/],
+    ["y-multistream.xml.bz2 1- -o out.xml", 3, /index does not fit the dump/],
+    ["y-multistream.xml.bz2 1- -o out.xml --index bad.idx", 3, /bad\.idx: Not a line of a multistream index/],
+    ["y-multistream.xml.bz2 1- -o out.xml --index gone.idx", 74, /gone\.idx: no such file/],
+    ["cut.bz2 1 -o nowhere/out.xml", 74, /nowhere\/out\.xml/],
+    ["cut.bz2 1 -o exists.xml", 74, /exists\.xml exists already/],
+    ["missing.bz2 1", 74, /missing\.bz2: no such file/],
+    [". 1", 74, /is a directory/],
+  ];
+  const runs = await Promise.all(cases.map(([args]) => bzdump(`pages ${args}`, cwd)));
+  runs.forEach(({ code, stderr }, i) => {
+    assert.equal(code, cases[i]![1], `${cases[i]![0]}: ${stderr}`);
+    assert.match(stderr, cases[i]![2]);
+  });
+  assert.deepEqual(readdirSync(cwd).sort(), Object.keys(files).sort());
+  assert.equal(readFileSync(join(cwd, "exists.xml"), "utf8"), "mine");
+});
+
+test("pages reads a dump on a server, asking for parts of it only", async () => {
+  let sent = 0;
+  const server = createServer((request, response) => {
+    const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "")!.map(Number);
+    const part = BIG.subarray(start, end! + 1);
+    sent += part.length;
+    response.writeHead(206, { "content-range": `bytes ${start}-${start! + part.length - 1}/${BIG.length}` }).end(part);
+  });
+  const dump = makeDump(Array.from({ length: 300 }, (_, i) => i + 1), () => 12_000);
+  const BIG = oneStream(dump);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dump.xml.bz2`;
+    const { code, stdout, stderr } = await bzdump(`pages ${url} 300`, directoryWith({}));
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stdout, Buffer.from(expectedDocument(dump, (id) => id === 300)));
+    assert.ok(sent < BIG.length * 0.8, `${sent} of ${BIG.length} bytes`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("a full disk, a full stdout and a file size limit are told, and leave nothing half-written", async () => {
+  const cwd = directoryWith({ "a.bz2": FILE });
+  const full = await bzdump("decompress -c a.bz2", cwd, { shell: 'exec "$@" > /dev/full' });
+  assert.equal(full.code, 74);
+  assert.match(full.stderr, /Cannot write standard output: no space left/);
+  const limited = await bzdump("decompress a.bz2", cwd, { shell: 'ulimit -f 100; exec "$@"' });
+  assert.equal(limited.code, 74, limited.stderr);
+  assert.deepEqual(readdirSync(cwd), ["a.bz2"]);
+});
+
+const canMount = process.getuid?.() === 0 && mountTmpfs(join(ROOT, "probe"));
+
+function mountTmpfs(path: string): boolean {
+  mkdirSync(path);
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", path]).status !== 0) return false;
+  return spawnSync("umount", [path]).status === 0;
+}
+
+test("a disk that gets full is told, and its space is given back", {
+  skip: canMount ? false : "no tmpfs can be mounted here (needs root)",
+}, async () => {
+  const disk = join(ROOT, "disk");
+  mkdirSync(disk);
+  const cwd = directoryWith({ "a.bz2": FILE });
+  assert.equal(spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]).status, 0);
+  try {
+    const { code, stderr } = await bzdump(`decompress a.bz2 -o ${disk}/a`, cwd);
+    assert.equal(code, 74);
+    assert.match(stderr, /no space left on the device\nFree some space/);
+    const pages = await bzdump(`pages a.bz2 1- -o ${disk}/a.xml`, cwd);
+    assert.equal(pages.code, 74);
+    assert.deepEqual(readdirSync(disk), []);
+  } finally {
+    spawnSync("umount", [disk]);
+  }
+});
+
+test("a signal ends the work, removes what is not whole, and is what the process dies of", async () => {
+  const cwd = directoryWith({});
+  const { signal, stdout } = await bzdump("compress - -o out.bz2", cwd, {
+    input: XML,
+    onStart(kill) {
+      const timer = setInterval(() => {
+        if (!existsSync(join(cwd, "out.bz2.inprog"))) return;
+        clearInterval(timer);
+        kill("SIGTERM");
+      }, 20);
+      setTimeout(() => clearInterval(timer), 10_000);
+    },
+  });
+  assert.deepEqual([signal, stdout.length], ["SIGTERM", 0]);
+  assert.deepEqual(readdirSync(cwd), []);
+});
+
+test("a reader that leaves early is a quiet end", async () => {
+  const cwd = directoryWith({ "a.bz2": FILE });
+  const { code, stdout, stderr } = await bzdump("decompress -c a.bz2", cwd, { shell: '"$@" | head -c 11; exit ${PIPESTATUS:-0}' });
+  assert.deepEqual([code, new TextDecoder().decode(stdout), stderr], [0, "<mediawiki ", ""]);
+  assert.ok(DUMP.xml.endsWith(FOOTER));
+});
