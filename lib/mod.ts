@@ -34,6 +34,7 @@ export * from "./streams/sniff.ts";
 export * from "./streams/source-stream.ts";
 export * from "./streams/url-source.ts";
 
+export * from "./xml/attributes.ts";
 export * from "./xml/dump-splitter.ts";
 export * from "./xml/entities.ts";
 

@@ -4,7 +4,7 @@
 
 import { BitReader } from "../bits/bit-reader.ts";
 import { BlockReader } from "./block-reader.ts";
-import { asBzip2Error, Fault } from "./fault.ts";
+import { asBlockError, Fault } from "./fault.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes, type Level } from "./format.ts";
 
 /** What `BlockDecoder.decode` found. */
@@ -51,7 +51,7 @@ export class BlockDecoder {
       if (step.done !== true) throw new Fault("TRUNCATED", "Input ends inside a block", bits.endBitOffset);
       return { bytes: step.value.bytes, crc: step.value.crc, bitEnd: bits.bitOffset };
     } catch (error) {
-      throw asBzip2Error(error, { streamIndex: 0, blockIndex: 0, bytesBefore: 0 });
+      throw asBlockError(error);
     }
   }
 }

@@ -28,9 +28,19 @@ const REMEDIES: Readonly<Partial<Record<Bzip2ErrorCode, string>>> = {
   OUTPUT_LIMIT: "Raise maxBytes if the data is trusted, or decode it as a stream",
 };
 
-/** The public error for a fault; anything else comes back as it is. */
+/** The public error for a fault in a block of a file; anything else comes back as it is. */
 export function asBzip2Error(error: unknown, place: Omit<Bzip2Place, "bitOffset">): unknown {
   if (!(error instanceof Fault)) return error;
   const { code, message, bitOffset, remedy } = error;
-  return new Bzip2Error(code, message, { ...place, bitOffset }, { remedy });
+  const isAboutBlock = code !== "NOT_BZIP2" && code !== "BAD_LEVEL" && code !== "TRAILING_DATA";
+  const where = isAboutBlock ? `block ${place.blockIndex}, stream ${place.streamIndex}, bit ${bitOffset}` : `bit ${bitOffset}`;
+  return new Bzip2Error(code, `${message} (${where})`, { ...place, bitOffset }, { remedy });
+}
+
+/** The public error for a fault in a block that was decoded by itself: nothing is known of the file around it. */
+export function asBlockError(error: unknown): unknown {
+  if (!(error instanceof Fault)) return error;
+  const { code, message, bitOffset, remedy } = error;
+  const place = { bitOffset, streamIndex: 0, blockIndex: 0, bytesBefore: 0 };
+  return new Bzip2Error(code, `${message} (bit ${bitOffset})`, place, { remedy });
 }

@@ -1,202 +1,245 @@
 /**
  * Sorts the rotations of a circle of numbers by induced sorting: the deeper levels of sort-rotations.ts, where
- * the method is explained. A `@kernel`.
+ * the method and the regions A to D are explained. A `@kernel`.
  *
- * Here the alphabet is large and the circle short, so there is one bucket per number and a mark on the position
- * instead of regions: in `order`, a positive entry has still to put its predecessor into a bucket in this pass,
- * `~position` is one whose predecessor goes there in the other pass, and 0 is an empty place.
+ * The difference is in the sizes: many names instead of 256 bytes, with few positions each. Rows of sorted rotations
+ * and regions share one array, which the level above does not need meanwhile:
+ *
+ *     space = rows | A B C of name 0 | A B C of name 1 | … | D of name 0 | D of name 1 | …
  */
 import type { ArrayStore } from "./array-store.ts";
+import { sortGroups } from "./sort-groups.ts";
 
-/** The numbers of a circle: positions are 1 to `length`, and text[0] repeats the last. Each is 0 to `alphabetSize` - 1. */
+const ARRAYS_PER_LEVEL = 3;
+
+/** The names of a circle: positions are 1 to `length`, and text[0] repeats the last. Each is 0 to `alphabetSize` - 1. */
 export interface NamedCircle {
   readonly text: Int32Array;
   readonly length: number;
   readonly alphabetSize: number;
 }
 
-const ARRAYS_PER_LEVEL = 3;
+/** A level: its circle, and arrays for its use. */
+interface Level extends NamedCircle {
+  readonly space: Int32Array;
+  /** The leftmost S, last position first, and their number. */
+  readonly leftmost: Int32Array;
+  readonly leftmostCount: number;
+  /** For each name: positions of kind A, B, D, C, that is index 2 × (is S) + (is behind S). */
+  readonly counts: Int32Array;
+  /** For each name: where the next positions go, of A and B in one pass, of C and D in the other. */
+  readonly ends: Int32Array;
+  /** For each name: the next row. */
+  readonly rows: Int32Array;
+}
 
-/** Fills `order` with the positions of `circle` by their rotations; equal rotations come in any order. */
-export function sortNames(circle: NamedCircle, order: Int32Array, store: ArrayStore, depth: number): void {
-  const { length, alphabetSize } = circle;
+/**
+ * Writes the positions of `circle`, sorted by their rotations, to the beginning of `space`, which must be twice as long
+ * as the circle. Equal rotations come in any order.
+ */
+export function sortNames(circle: NamedCircle, space: Int32Array, store: ArrayStore, depth: number): void {
+  const { text, length, alphabetSize } = circle;
   const key = depth * ARRAYS_PER_LEVEL;
+  if (alphabetSize > length / 2 && sortGroups(circle, space, store.take(key, alphabetSize))) return;
   const leftmost = store.take(key, (length >>> 1) + 1);
-  const leftmostCount = findLeftmost(circle, leftmost);
+  const tables = store.take(key + 1, 7 * alphabetSize);
+  const counts = tables.subarray(0, 4 * alphabetSize);
+  const leftmostCount = classify(circle, counts, leftmost);
   if (leftmostCount === 0) {
-    for (let i = 0; i < length; i++) order[i] = i + 1;
+    for (let i = 0; i < length; i++) space[i] = i + 1;
     return;
   }
-  const buckets = store.take(key + 2, 2 * alphabetSize);
-  countNames(circle, buckets);
-  placeUnsorted(circle, order, buckets, leftmost.subarray(0, leftmostCount));
-  sortPieces(circle, order, buckets);
-  const names = store.take(key + 1, leftmostCount + 1);
-  const nameCount = namePieces(circle, order, leftmost.subarray(0, leftmostCount), names);
-  sortLeftmost({ text: names, length: leftmostCount, alphabetSize: nameCount }, order, store, depth + 1);
-  for (let i = 0; i < leftmostCount; i++) order[i] = leftmost[leftmostCount - order[i]!]!;
-  placeSorted(circle, order, buckets, leftmostCount);
-  sortAll(circle, order, buckets);
+  const ends = tables.subarray(4 * alphabetSize, 6 * alphabetSize);
+  const rows = tables.subarray(6 * alphabetSize);
+  const level: Level = { text, length, alphabetSize, space, leftmost, leftmostCount, counts, ends, rows };
+  placeUnsorted(level);
+  sortLargerPieces(level);
+  sortSmallerPieces(level);
+  const names = store.take(key + 2, leftmostCount + 1);
+  const nameCount = namePieces(level, names);
+  sortNames({ text: names, length: leftmostCount, alphabetSize: nameCount }, space, store, depth + 1);
+  const firstD = 2 * length - leftmostCount;
+  for (let i = 0; i < leftmostCount; i++) space[firstD + i] = leftmost[leftmostCount - space[i]!]!;
+  fillLarger(level);
+  fillSmaller(level);
 }
 
-/** Sorts a circle of names: at once where no two are equal, else as any other. */
-export function sortLeftmost(circle: NamedCircle, order: Int32Array, store: ArrayStore, depth: number): void {
-  if (circle.alphabetSize < circle.length) {
-    sortNames(circle, order, store, depth);
-  } else {
-    for (let position = 1; position <= circle.length; position++) order[circle.text[position]!] = position;
-  }
-}
-
-/** Lists the leftmost S, last position first; gives their number, 0 where all names are equal. */
-function findLeftmost(circle: NamedCircle, leftmost: Int32Array): number {
+/** Counts the kinds and lists the leftmost S, last position first; gives their number, 0 where all names are equal. */
+function classify(circle: NamedCircle, counts: Int32Array, leftmost: Int32Array): number {
   const { text, length } = circle;
+  counts.fill(0);
   let second = 2;
   while (second <= length && text[second] === text[1]) second++;
   if (second > length) return 0;
   const firstType = text[1]! < text[second]! ? 1 : 0;
   let count = 0;
-  let next = text[1]!;
-  let nextType = firstType;
-  let lastType = 0;
-  for (let position = length; position >= 1; position--) {
+  let next = text[length]!;
+  let nextType = next < text[1]! ? 1 : next > text[1]! ? 0 : firstType;
+  const lastType = nextType;
+  for (let position = length - 1; position >= 1; position--) {
     const name = text[position]!;
-    const type = name < next ? 1 : name > next ? 0 : nextType;
-    if (position === length) lastType = type;
-    else if (nextType > type) leftmost[count++] = position + 1;
+    // 1 where name < next, or equal and the next is S.
+    const type = (name - next - nextType) >>> 31;
+    counts[(next << 2) | (nextType << 1) | type]!++;
+    leftmost[count] = position + 1;
+    count += nextType & ~type;
     next = name;
     nextType = type;
   }
+  counts[(next << 2) | (firstType << 1) | lastType]!++;
   if (firstType > lastType) leftmost[count++] = 1;
   return count;
 }
 
-/** The first half of `buckets` becomes the places behind the end of each name's bucket; the second half is for use. */
-function countNames(circle: NamedCircle, buckets: Int32Array): void {
-  const { text, length, alphabetSize } = circle;
-  buckets.fill(0, 0, alphabetSize);
-  for (let position = 1; position <= length; position++) buckets[text[position]!]!++;
-  let sum = 0;
+/** Begins of A and B in `ends`, and of the rows of L. */
+function resetFronts(level: Level): void {
+  const { length, alphabetSize, counts, ends, rows } = level;
+  let start = length;
+  let row = 0;
   for (let name = 0; name < alphabetSize; name++) {
-    sum += buckets[name]!;
-    buckets[name] = sum;
+    const a = counts[4 * name]!;
+    const abc = a + counts[4 * name + 1]! + counts[4 * name + 3]!;
+    ends[2 * name] = start;
+    ends[2 * name + 1] = start + a;
+    rows[name] = row;
+    start += abc;
+    row += abc + counts[4 * name + 2]!;
   }
 }
 
-/** Sets the second half of `buckets` to the beginnings of the buckets. */
-function resetFronts(buckets: Int32Array, alphabetSize: number): void {
-  buckets[alphabetSize] = 0;
-  buckets.copyWithin(alphabetSize + 1, 0, alphabetSize - 1);
+/** Ends of C and D in `ends`, and of the rows of S. */
+function resetBacks(level: Level): void {
+  const { length, leftmostCount, alphabetSize, counts, ends, rows } = level;
+  const firstD = 2 * length - leftmostCount;
+  let end = length;
+  let d = firstD;
+  for (let name = 0; name < alphabetSize; name++) {
+    end += counts[4 * name]! + counts[4 * name + 1]! + counts[4 * name + 3]!;
+    d += counts[4 * name + 2]!;
+    ends[2 * name] = end;
+    ends[2 * name + 1] = d;
+    rows[name] = end - length + d - firstD;
+  }
 }
 
-/** Sets the second half of `buckets` to the ends of the buckets. */
-function resetBacks(buckets: Int32Array, alphabetSize: number): void {
-  buckets.copyWithin(alphabetSize, 0, alphabetSize);
-}
-
-function placeUnsorted(circle: NamedCircle, order: Int32Array, buckets: Int32Array, leftmost: Int32Array): void {
-  const { text, length, alphabetSize } = circle;
-  order.fill(0, 0, length);
-  resetBacks(buckets, alphabetSize);
-  for (let i = 0; i < leftmost.length; i++) {
+/** Puts the leftmost S into their regions, in any order. */
+function placeUnsorted(level: Level): void {
+  const { text, space, leftmost, leftmostCount, ends } = level;
+  resetBacks(level);
+  for (let i = 0; i < leftmostCount; i++) {
     const position = leftmost[i]!;
-    order[--buckets[alphabetSize + text[position]!]!] = position;
+    space[--ends[2 * text[position]! + 1]!] = position;
   }
 }
 
-function placeSorted(circle: NamedCircle, order: Int32Array, buckets: Int32Array, count: number): void {
-  const { text, length, alphabetSize } = circle;
-  order.fill(0, count, length);
-  resetBacks(buckets, alphabetSize);
-  for (let i = count - 1; i >= 0; i--) {
-    const position = order[i]!;
-    order[i] = 0;
-    order[--buckets[alphabetSize + text[position]!]!] = position;
-  }
-}
-
-/** Both passes over pieces: what remains in `order` is the leftmost S, marked, by the pieces that begin there. */
-function sortPieces(circle: NamedCircle, order: Int32Array, buckets: Int32Array): void {
-  const { text, length, alphabetSize } = circle;
-  resetFronts(buckets, alphabetSize);
-  for (let i = 0; i < length; i++) {
-    const entry = order[i]!;
-    if (entry > 0) {
-      const position = entry === 1 ? length : entry - 1;
-      const name = text[position]!;
-      const isBehindS = text[position - 1]! < name;
-      order[i] = 0;
-      order[buckets[alphabetSize + name]!++] = isBehindS ? ~position : position;
-    } else if (entry < 0) {
-      order[i] = ~entry;
+/** First pass over pieces: from leftmost S, and the L found so far, to the L before them. */
+function sortLargerPieces(level: Level): void {
+  const { text, length, alphabetSize, space, leftmostCount, counts, ends } = level;
+  resetFronts(level);
+  let start = length;
+  let d = 2 * length - leftmostCount;
+  for (let name = 0; name < alphabetSize; name++) {
+    for (let i = start; i < ends[2 * name]!; i++) {
+      const position = space[i]! - 1 || length;
+      const found = text[position]!;
+      space[ends[2 * found + ((text[position - 1]! - found) >>> 31)]!++] = position;
     }
-  }
-  resetBacks(buckets, alphabetSize);
-  for (let i = length - 1; i >= 0; i--) {
-    const entry = order[i]!;
-    if (entry > 0) {
-      const position = entry === 1 ? length : entry - 1;
-      const name = text[position]!;
-      const isBehindL = text[position - 1]! > name;
-      order[i] = 0;
-      order[--buckets[alphabetSize + name]!] = isBehindL ? ~position : position;
+    start += counts[4 * name]! + counts[4 * name + 1]! + counts[4 * name + 3]!;
+    for (const end = d + counts[4 * name + 2]!; d < end; d++) {
+      const position = space[d]! - 1 || length;
+      const found = text[position]!;
+      space[ends[2 * found + ((text[position - 1]! - found) >>> 31)]!++] = position;
     }
   }
 }
 
-/** Both passes, from sorted leftmost S to the whole order. */
-function sortAll(circle: NamedCircle, order: Int32Array, buckets: Int32Array): void {
-  const { text, length, alphabetSize } = circle;
-  resetFronts(buckets, alphabetSize);
-  for (let i = 0; i < length; i++) {
-    const entry = order[i]!;
-    order[i] = ~entry;
-    if (entry > 0) {
-      const position = entry === 1 ? length : entry - 1;
-      const name = text[position]!;
-      const isBehindS = text[position - 1]! < name;
-      order[buckets[alphabetSize + name]!++] = isBehindS ? ~position : position;
+/** Second pass over pieces: from L that are behind an S, and the S found so far, to the S before them. */
+function sortSmallerPieces(level: Level): void {
+  const { text, length, alphabetSize, space, leftmostCount, counts, ends } = level;
+  resetBacks(level);
+  let i = 2 * length - leftmostCount;
+  for (let name = alphabetSize - 1; name >= 0; name--) {
+    const endB = i - counts[4 * name + 3]!;
+    while (i > ends[2 * name]!) {
+      const position = space[--i]! - 1 || length;
+      const found = text[position]!;
+      space[--ends[2 * found + ((found - text[position - 1]!) >>> 31)]!] = position;
+    }
+    i = endB;
+    for (const endA = endB - counts[4 * name + 1]!; i > endA;) {
+      const position = space[--i]! - 1 || length;
+      const found = text[position]!;
+      space[--ends[2 * found + ((found - text[position - 1]!) >>> 31)]!] = position;
+    }
+    i -= counts[4 * name]!;
+  }
+}
+
+/** First pass from sorted leftmost S: the L, into their rows. */
+function fillLarger(level: Level): void {
+  const { text, length, alphabetSize, space, leftmostCount, counts, ends, rows } = level;
+  resetFronts(level);
+  let start = length;
+  let d = 2 * length - leftmostCount;
+  for (let name = 0; name < alphabetSize; name++) {
+    for (let i = start; i < ends[2 * name]!; i++) {
+      const position = space[i]! - 1 || length;
+      const found = text[position]!;
+      space[rows[found]!++] = position;
+      space[ends[2 * found + ((text[position - 1]! - found) >>> 31)]!++] = position;
+    }
+    start += counts[4 * name]! + counts[4 * name + 1]! + counts[4 * name + 3]!;
+    for (const end = d + counts[4 * name + 2]!; d < end; d++) {
+      const position = space[d]! - 1 || length;
+      const found = text[position]!;
+      space[rows[found]!++] = position;
+      space[ends[2 * found + ((text[position - 1]! - found) >>> 31)]!++] = position;
     }
   }
-  resetBacks(buckets, alphabetSize);
-  for (let i = length - 1; i >= 0; i--) {
-    const entry = order[i]!;
-    if (entry > 0) {
-      const position = entry === 1 ? length : entry - 1;
-      const name = text[position]!;
-      const isBehindL = text[position - 1]! > name;
-      order[--buckets[alphabetSize + name]!] = isBehindL ? ~position : position;
-    } else {
-      order[i] = ~entry;
+}
+
+/** Second pass: the S, into their rows. */
+function fillSmaller(level: Level): void {
+  const { text, length, alphabetSize, space, leftmostCount, counts, ends, rows } = level;
+  resetBacks(level);
+  let i = 2 * length - leftmostCount;
+  for (let name = alphabetSize - 1; name >= 0; name--) {
+    const endB = i - counts[4 * name + 3]!;
+    while (i > ends[2 * name]!) {
+      const position = space[--i]! - 1 || length;
+      const found = text[position]!;
+      space[--rows[found]!] = position;
+      space[--ends[2 * found + ((found - text[position - 1]!) >>> 31)]!] = position;
     }
+    i = endB;
+    for (const endA = endB - counts[4 * name + 1]!; i > endA;) {
+      const position = space[--i]! - 1 || length;
+      const found = text[position]!;
+      space[--rows[found]!] = position;
+      space[--ends[2 * found + ((found - text[position - 1]!) >>> 31)]!] = position;
+    }
+    i -= counts[4 * name]!;
   }
 }
 
 /**
- * Numbers the pieces by their order, equal ones alike, and writes the circle of these numbers into `names`.
- * Gives how many different ones there are.
+ * Numbers the pieces by their order, equal ones alike, and writes the circle of these numbers into `names`. Gives how
+ * many different ones there are. The rows are free for the length and then the number of each piece.
  */
-function namePieces(circle: NamedCircle, order: Int32Array, leftmost: Int32Array, names: Int32Array): number {
-  const { text, length } = circle;
-  const count = leftmost.length;
-  let sorted = 0;
-  for (let i = 0; sorted < count; i++) {
-    const entry = order[i]!;
-    if (entry < 0) order[sorted++] = ~entry;
-  }
-  let next = leftmost[count - 1]! + length;
-  for (let i = 0; i < count; i++) {
+function namePieces(level: Level, names: Int32Array): number {
+  const { text, length, space, leftmost, leftmostCount } = level;
+  let next = leftmost[leftmostCount - 1]! + length;
+  for (let i = 0; i < leftmostCount; i++) {
     const position = leftmost[i]!;
-    order[count + ((position - 1) >> 1)] = next - position;
+    space[position >> 1] = next - position;
     next = position;
   }
   let name = -1;
   let previous = 0;
   let previousLength = 0;
-  for (let i = 0; i < count; i++) {
-    const position = order[i]!;
-    const place = count + ((position - 1) >> 1);
-    const pieceLength = order[place]!;
+  for (let i = 2 * length - leftmostCount; i < 2 * length; i++) {
+    const position = space[i]!;
+    const pieceLength = space[position >> 1]!;
     let isEqual = pieceLength === previousLength;
     for (let k = 0, a = position, b = previous; isEqual && k <= pieceLength; k++) {
       isEqual = text[a] === text[b];
@@ -204,11 +247,11 @@ function namePieces(circle: NamedCircle, order: Int32Array, leftmost: Int32Array
       if (++b > length) b = 1;
     }
     if (!isEqual) name++;
-    order[place] = name;
+    space[position >> 1] = name;
     previous = position;
     previousLength = pieceLength;
   }
-  for (let i = 0; i < count; i++) names[count - i] = order[count + ((leftmost[i]! - 1) >> 1)]!;
-  names[0] = names[count]!;
+  for (let i = 0; i < leftmostCount; i++) names[leftmostCount - i] = space[leftmost[i]! >> 1]!;
+  names[0] = names[leftmostCount]!;
   return name + 1;
 }

@@ -8,7 +8,7 @@
  */
 import { ArrayStore } from "./array-store.ts";
 import type { Bytes } from "./format.ts";
-import { sortLeftmost } from "./sort-names.ts";
+import { sortNames } from "./sort-names.ts";
 
 const BYTE_VALUES = 256;
 const ORDER_KEY = 0;
@@ -73,7 +73,7 @@ export class RotationSorter {
     this.#sortSmallerPieces(order);
     const names = this.#store.take(NAMES_KEY, count + 1);
     const alphabetSize = this.#namePieces(order, leftmost, names);
-    sortLeftmost({ text: names, length: count, alphabetSize }, order, this.#store, 1);
+    sortNames({ text: names, length: count, alphabetSize }, order, this.#store, 1);
     for (let i = 0; i < count; i++) sorted[i] = leftmost[count - order[i]!]!;
     const rowOfLarger = this.#fillLarger(order);
     const rowOfSmaller = this.#fillSmaller(order);

@@ -1,8 +1,9 @@
 /**
  * A file that exactly one process can create, and that is complete from the moment it is there: the stuff of locks.
  *
- * The content goes to a hidden file beside it, which is then linked to the real name; link(2) fails if that name is taken.
- * File systems without hard links get an exclusive open instead, with which a reader may see the file before its content.
+ * The content goes to a hidden file beside it, which is then linked to the real name; link(2) fails if that name is
+ * taken. File systems without hard links get an exclusive open instead, with which a reader may see the file before its
+ * content.
  */
 import { closeSync, fstatSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -18,7 +19,10 @@ export interface ExclusiveFile {
   readonly identity: FileIdentity;
   /** Whether the path still leads to this file; asks the file system. */
   isOurs(): boolean;
-  /** Removes the file if it is still ours, and closes it. Tells whether it was. Synchronous: it also runs while the process exits. */
+  /**
+   * Removes the file if it is still ours, and closes it. Tells whether it was. Synchronous: it also runs while the
+   * process exits.
+   */
   remove(): boolean;
 }
 

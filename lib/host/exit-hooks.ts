@@ -1,8 +1,9 @@
 /**
  * What has to be done however the process ends: removing a lock, ending child processes.
  *
- * Runs the hooks on a normal end, on process.exit(), on an uncaught exception, and on SIGINT, SIGTERM and SIGHUP when nobody
- * else handles that signal (signals.ts does, for the scripts). Nothing can help against SIGKILL; see the stale locks.
+ * Runs the hooks on a normal end, on process.exit(), on an uncaught exception, and on SIGINT, SIGTERM and SIGHUP when
+ * nobody else handles that signal (signals.ts does, for the scripts). Nothing can help against SIGKILL; see the stale
+ * locks.
  */
 import process from "node:process";
 

@@ -37,8 +37,9 @@ export function uniqueSibling(path: string): string {
 /**
  * Removes the file at `path` if `isExpected` says so, and tells whether it did.
  *
- * Looking and unlinking are two steps, between which somebody may put another file there. So the file is first renamed to
- * a name of our own and looked at again; a stranger is linked back. All calls are synchronous to keep that moment short.
+ * Looking and unlinking are two steps, between which somebody may put another file there. So the file is first renamed
+ * to a name of our own and looked at again; a stranger is linked back. All calls are synchronous to keep that moment
+ * short.
  */
 export function removeIf(path: string, isExpected: (path: string) => boolean): boolean {
   if (identityOfPath(path) === undefined || !isExpected(path)) return false;
@@ -62,7 +63,8 @@ function putBack(aside: string, path: string): void {
     linkSync(aside, path);
     unlinkSync(aside);
   } catch (error) {
-    // A file system without hard links: rename, which cannot refuse to replace. Otherwise the name is taken again already.
+    // A file system without hard links: rename, which cannot refuse to replace. Otherwise the name is taken again
+    // already.
     if (systemCode(error) === "EEXIST") unlinkSync(aside);
     else renameSync(aside, path);
   }

@@ -1,8 +1,9 @@
 /**
  * gzip both ways as a pair of WHATWG streams, over node:zlib.
  *
- * The platform's DecompressionStream stops after the first member or fails there, and says nothing about what was wrong;
- * dumps of several members exist. The output of the writer depends on the input, the level and the version of zlib alone.
+ * The platform's DecompressionStream stops after the first member or fails there, and says nothing about what was
+ * wrong; dumps of several members exist. The output of the writer depends on the input, the level and the version of
+ * zlib alone.
  */
 import { constants, createGunzip, createGzip, type Gunzip, type Gzip } from "node:zlib";
 import { SourceError } from "../errors.ts";
@@ -38,7 +39,10 @@ export function gzipStream(options: { level?: number } = {}): BytesPair {
   return { readable: pair.readable, writable: inEqualPieces(pair.writable) };
 }
 
-/** Some builds of zlib (Deno's) compress differently when the same bytes come in other pieces. So they always come in the same. */
+/**
+ * Some builds of zlib (Deno's) compress differently when the same bytes come in other pieces. So they always come in
+ * the same.
+ */
 function inEqualPieces(target: WritableStream<Uint8Array>): WritableStream<Uint8Array> {
   const writer = target.getWriter();
   const piece = new Uint8Array(CHUNK_BYTES);
@@ -74,8 +78,9 @@ function normaliseHeader(firstChunk: Uint8Array): void {
 /**
  * Expands gzip data of any number of members. Zero bytes after the last member are padding, as for gzip(1).
  *
- * Fails with `SourceError` READ when the data is cut, damaged, followed by something else, or empty. All bytes before a cut
- * are delivered first; before damage, the last bytes (less than 64 KiB) may be missing. `path` names the file in messages.
+ * Fails with `SourceError` READ when the data is cut, damaged, followed by something else, or empty. All bytes before a
+ * cut are delivered first; before damage, the last bytes (less than 64 KiB) may be missing. `path` names the file in
+ * messages.
  *
  * @example
  * ```ts

@@ -1,8 +1,9 @@
 /**
  * A thread that touches a file at a steady pace and notices when the path no longer leads to that file.
  *
- * Timers of the main thread starve while it decodes or compresses, and a lock that nobody touches goes stale. The program of
- * the thread is a string in a data: URL, because the scripts are bundles of one file; see docs/decisions/011.
+ * Timers of the main thread starve while it decodes or compresses, and a lock that nobody touches goes stale. The
+ * program of the thread is a string in a data: URL, because the scripts are bundles of one file; see
+ * docs/decisions/011.
  */
 import { Worker } from "node:worker_threads";
 import { SourceError } from "../errors.ts";
@@ -17,7 +18,10 @@ const LOST = 2;
 
 /** What the thread tells when it gives up. */
 export interface HeartbeatLoss {
-  /** "gone": no file at the path; "replaced": another one; "untouchable": the file system refused three beats in a row; "stopped": the thread ended. */
+  /**
+   * "gone": no file at the path; "replaced": another one; "untouchable": the file system refused three beats in a row;
+   * "stopped": the thread ended.
+   */
   readonly why: "gone" | "replaced" | "untouchable" | "stopped";
   readonly detail: string;
 }
@@ -85,7 +89,8 @@ beat();
 `;
 
 /**
- * Starts touching `path` now and every `intervalMs`, as long as it leads to the file `identity`. Resolves after the first beat.
+ * Starts touching `path` now and every `intervalMs`, as long as it leads to the file `identity`. Resolves after the
+ * first beat.
  *
  * Throws `SourceError` CHANGED when the first beat does not find the file.
  */
@@ -94,7 +99,8 @@ export async function startHeartbeat(path: string, identity: FileIdentity, inter
   const flags = new Int32Array(shared);
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(PROGRAM)}`), {
     workerData: { path, identity, intervalMs, shared },
-    // The parent's flags may name loaders (tsx) that a thread of plain JavaScript does not need, and that slow its start.
+    // The parent's flags may name loaders (tsx) that a thread of plain JavaScript does not need, and that slow its
+    // start.
     execArgv: [],
     name: "wikidump-heartbeat",
   });

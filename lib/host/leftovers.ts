@@ -10,8 +10,8 @@ import { sourceError, systemCode } from "./system-error.ts";
 const TEMPORARY_NAME = /^\..+~\d+-[0-9a-f]{12}$/;
 
 /**
- * Removes such files from a directory (not from those below) when they were not written to for `olderThanMs`, and gives their
- * names. An absent directory has none. Throws `SourceError`.
+ * Removes such files from a directory (not from those below) when they were not written to for `olderThanMs`, and gives
+ * their names. An absent directory has none. Throws `SourceError`.
  *
  * @example
  * ```ts

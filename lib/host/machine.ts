@@ -15,7 +15,10 @@ export function ownPid(): number {
   return process.pid;
 }
 
-/** Whether a process with this id exists on this machine (in this container). A process that belongs to somebody else counts. */
+/**
+ * Whether a process with this id exists on this machine (in this container). A process that belongs to somebody else
+ * counts.
+ */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,6 +1,6 @@
 /**
- * Streams of node:stream seen as the platform's own: a readable that stands still while nobody reads, and a sink that says
- * when to wait.
+ * Streams of node:stream seen as the platform's own: a readable that stands still while nobody reads, and a sink that
+ * says when to wait.
  *
  * Readable.toWeb and Writable.toWeb exist, but differ between Node 20, Deno and Bun in how they end and fail.
  */
@@ -66,8 +66,8 @@ export class ByteSink {
   }
 
   /**
-   * Passes bytes on. Gives undefined when the next ones can come at once, else a promise to wait for. The bytes must not change
-   * afterwards. Once the other side has stopped reading, bytes are dropped and `hasRefused` is true.
+   * Passes bytes on. Gives undefined when the next ones can come at once, else a promise to wait for. The bytes must
+   * not change afterwards. Once the other side has stopped reading, bytes are dropped and `hasRefused` is true.
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#isClosed) {

@@ -1,9 +1,10 @@
 /**
- * A published file in the making: bytes go to `<final>.inprog`, checksums are taken on the way, and only a whole, synced
- * file gets its final name.
+ * A published file in the making: bytes go to `<final>.inprog`, checksums are taken on the way, and only a whole,
+ * synced file gets its final name.
  *
- * Small writes are gathered into two buffers of 256 KiB, one of which is filled while the other goes to the disk. When a
- * write fails (disk full), the unfinished file is removed at once: what is left of the disk is needed to report the failure.
+ * Small writes are gathered into two buffers of 256 KiB, one of which is filled while the other goes to the disk. When
+ * a write fails (disk full), the unfinished file is removed at once: what is left of the disk is needed to report the
+ * failure.
  */
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -102,8 +103,8 @@ export class OutputFile {
   }
 
   /**
-   * Takes bytes. Gives undefined when the next ones can come at once, else a promise to wait for; `bytes` must not change
-   * until then. Failures of earlier writes are reported here or by `close`.
+   * Takes bytes. Gives undefined when the next ones can come at once, else a promise to wait for; `bytes` must not
+   * change until then. Failures of earlier writes are reported here or by `close`.
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
     const refusal = this.#failure ?? this.#refuseUnless("open");

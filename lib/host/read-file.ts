@@ -22,8 +22,9 @@ export interface FileStreamOptions {
 /**
  * Reads a file from start to end in chunks of 256 KiB; every chunk is the reader's own.
  *
- * The file is opened at the first read and closed at the end, on error and on cancel. The stream fails with `SourceError`
- * NOT_FOUND or READ; also when the file ends before `end`, because a short read must not pass as a whole one.
+ * The file is opened at the first read and closed at the end, on error and on cancel. The stream fails with
+ * `SourceError` NOT_FOUND or READ; also when the file ends before `end`, because a short read must not pass as a whole
+ * one.
  *
  * @example
  * ```ts

@@ -12,8 +12,8 @@ import { sourceError } from "./system-error.ts";
 /**
  * Writes `content` to a temporary file beside `path`, syncs it, renames it over `path` and syncs the directory.
  *
- * `mode` is set exactly, whatever the umask; without it a new file gets 0666 less the umask.
- * Throws `SourceError` NOT_FOUND, NO_SPACE, READ_ONLY or WRITE; then the old file is untouched and nothing is left behind.
+ * `mode` is set exactly, whatever the umask; without it a new file gets 0666 less the umask. Throws `SourceError`
+ * NOT_FOUND, NO_SPACE, READ_ONLY or WRITE; then the old file is untouched and nothing is left behind.
  *
  * @example
  * ```ts

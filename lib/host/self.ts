@@ -1,9 +1,9 @@
 /**
  * Starting this very script again as a fresh process, under Node, Deno and Bun: one worker per wiki in `worker --loop`.
  *
- * Deno's node:child_process gives a child that is Deno itself ALL permissions (it starts `deno run -A`), unless the arguments
- * begin with a subcommand. So the flags are written out here, and only for what this process was seen to be allowed.
- * See docs/decisions/013.
+ * Deno's node:child_process gives a child that is Deno itself ALL permissions (it starts `deno run -A`), unless the
+ * arguments begin with a subcommand. So the flags are written out here, and only for what this process was seen to be
+ * allowed. See docs/decisions/013.
  */
 import { spawn } from "node:child_process";
 import { constants, tmpdir } from "node:os";
@@ -55,8 +55,8 @@ export function selfCommand(args: readonly string[], permissions: SelfPermission
 }
 
 /**
- * Runs this script again, with this process's terminal and files, to its end. Gives its exit code, 128 plus the number when
- * it ended by a signal. The child leads its own process group: a Ctrl-C reaches it once, through `signal`.
+ * Runs this script again, with this process's terminal and files, to its end. Gives its exit code, 128 plus the number
+ * when it ended by a signal. The child leads its own process group: a Ctrl-C reaches it once, through `signal`.
  */
 export async function runSelf(args: readonly string[], options: RunSelfOptions = {}): Promise<number> {
   const self = selfCommand(args, options.permissions);
@@ -110,7 +110,10 @@ const SYS_KINDS = [
   "inspector",
 ]; // prettier-ignore
 
-/** Flags for no more than this process has. Rules with exceptions (--deny-…) cannot be seen in full, so they are not passed on. */
+/**
+ * Flags for no more than this process has. Rules with exceptions (--deny-…) cannot be seen in full, so they are not
+ * passed on.
+ */
 function denoFlags(deno: DenoRuntime, script: string, permissions: SelfPermissions): readonly string[] {
   const has = (name: string, detail: Record<string, string> = {}): boolean => {
     try {

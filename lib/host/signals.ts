@@ -1,8 +1,9 @@
 /**
  * SIGINT, SIGTERM and SIGHUP as an `AbortSignal`: the first asks for a clean end, the second ends the process at once.
  *
- * A script makes one of these at its start, passes `signal` down, and calls `finish()` as its last act: if a signal came,
- * the process dies by it, so that its parent (a shell, systemd) sees that it was interrupted and not that it failed.
+ * A script makes one of these at its start, passes `signal` down, and calls `finish()` as its last act: if a signal
+ * came, the process dies by it, so that its parent (a shell, systemd) sees that it was interrupted and not that it
+ * failed.
  */
 import { constants } from "node:os";
 import process from "node:process";
@@ -10,8 +11,8 @@ import { steadyMs } from "./clock.ts";
 import { dieBySignal, ENDING_SIGNALS, type EndingSignal } from "./exit-hooks.ts";
 
 /**
- * A signal that comes so soon after the first is the same request: a terminal and a service manager send theirs to the whole
- * group, and the loop that started this process passes on its own.
+ * A signal that comes so soon after the first is the same request: a terminal and a service manager send theirs to the
+ * whole group, and the loop that started this process passes on its own.
  */
 const SAME_REQUEST_MS = 1000;
 
@@ -35,7 +36,10 @@ export interface ShutdownSignals {
   readonly signal: AbortSignal;
   /** The signal that came, or undefined. */
   readonly interruption: InterruptedError | undefined;
-  /** Stops listening; if a signal came, runs the exit hooks and dies by that signal (then this does not return for long). */
+  /**
+   * Stops listening; if a signal came, runs the exit hooks and dies by that signal (then this does not return for
+   * long).
+   */
   finish(): void;
 }
 

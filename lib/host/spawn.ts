@@ -1,8 +1,9 @@
 /**
  * Starts a chain of programs whose outputs feed each other, without a shell: the host's half of lib/farm/process/.
  *
- * Each program leads a process group of its own, so that it can be ended together with what it started. Between programs
- * the bytes do not pass through JavaScript where the runtime can hand one program's output to the next (Node, Deno).
+ * Each program leads a process group of its own, so that it can be ended together with what it started. Between
+ * programs the bytes do not pass through JavaScript where the runtime can hand one program's output to the next (Node,
+ * Deno).
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";

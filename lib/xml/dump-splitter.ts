@@ -14,7 +14,7 @@ import { asciiBytes } from "../bits/bytes.ts";
 import type { DumpFormatError } from "../errors.ts";
 import type { DumpPart } from "./dump-part.ts";
 import { TagScanner } from "./scan.ts";
-import { endError, markupError, type MarkupFault, PREVIEW_BYTES, type SplitterPlace } from "./splitter-errors.ts";
+import { endError, headError, markupError, type MarkupFault, type SplitterPlace } from "./splitter-errors.ts";
 import { findPageId } from "./page-id.ts";
 import { PartBuffer } from "./part-buffer.ts";
 
@@ -142,7 +142,7 @@ export class DumpSplitter {
   }
 
   #place(): SplitterPlace {
-    return { context: this.#context, pageId: this.#pageId, unread: this.#buffer.takePreview(PREVIEW_BYTES) };
+    return { context: this.#context, pageId: this.#pageId, unread: this.#buffer.takePreview() };
   }
 
   /** A start tag, or the tag of an empty element. */

@@ -6,6 +6,8 @@
  */
 import { ByteBuffer } from "../bits/byte-buffer.ts";
 
+const PREVIEW_BYTES = 64;
+
 /** Hands out the input in order, in the lengths asked for. */
 export class PartBuffer {
   readonly #held = new ByteBuffer();
@@ -61,10 +63,10 @@ export class PartBuffer {
     return this.#chunk.subarray(start, endOffset - this.#chunkOffset);
   }
 
-  /** The first bytes that were not handed out, for a message. The buffer is of no more use. */
-  takePreview(maxLength: number): Uint8Array {
+  /** The first bytes that were not handed out, some more than a message shows. The buffer is of no more use. */
+  takePreview(): Uint8Array {
     const fromChunk = this.#chunk.subarray(Math.max(0, this.#startOffset - this.#chunkOffset));
-    this.#held.append(fromChunk.subarray(0, maxLength));
+    this.#held.append(fromChunk.subarray(0, PREVIEW_BYTES));
     return this.#held.take();
   }
 }

@@ -15,8 +15,7 @@ export interface SplitterPlace {
   readonly unread: Uint8Array;
 }
 
-/** So much of the input is shown in a message, and one byte more is needed to know that it goes on. */
-export const PREVIEW_BYTES = 41;
+const PREVIEW_BYTES = 40;
 
 const DISGUISES: readonly { readonly magic: readonly number[]; readonly what: string; readonly remedy: string }[] = [
   { magic: [0x42, 0x5a, 0x68], what: "bzip2 data", remedy: "Decompress the input first" },
@@ -116,6 +115,6 @@ function whichPage(place: SplitterPlace): string {
 }
 
 function preview(bytes: Uint8Array): string {
-  const text = new TextDecoder().decode(bytes.subarray(0, PREVIEW_BYTES - 1));
-  return JSON.stringify(text) + (bytes.length >= PREVIEW_BYTES ? "…" : "");
+  const text = new TextDecoder().decode(bytes.subarray(0, PREVIEW_BYTES));
+  return JSON.stringify(text) + (bytes.length > PREVIEW_BYTES ? "…" : "");
 }

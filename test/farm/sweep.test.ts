@@ -7,7 +7,7 @@ import test from "node:test";
 import { acquireLock } from "../../lib/farm/lock/lock.ts";
 import { sweepFarm, type SweepOutcome } from "../../lib/farm/sweep.ts";
 import { sharedPath, skipWithoutShared } from "../support/shared.ts";
-import { assertAccessible } from "./report/markup.ts";
+import { assertAccessible } from "./report/page-check.ts";
 import { COMPLETE, RUNNING } from "./report/sample-run.ts";
 import { TestFarm } from "./test-farm.ts";
 

@@ -1,7 +1,8 @@
 /**
  * Taking a lock away from its holder: for --force, and for the monitor, which removes locks that have gone stale.
  *
- * Only the very file that was looked at is removed. A holder that is still alive notices within one heartbeat and stops.
+ * Only the very file that was looked at is removed. A holder that is still alive notices within one heartbeat and
+ * stops.
  */
 import { LockError } from "../../errors.ts";
 import { removeObserved } from "../../host/observed-file.ts";
@@ -31,7 +32,10 @@ export function breakLock(info: LockInfo, options: { untouched?: boolean } = {})
   return removeObserved(info.file, options);
 }
 
-/** Like `breakLock`, for a caller that cannot go on otherwise. Throws `LockError` NOT_OURS when the lock is another one by now. */
+/**
+ * Like `breakLock`, for a caller that cannot go on otherwise. Throws `LockError` NOT_OURS when the lock is another one
+ * by now.
+ */
 export function breakLockOrThrow(info: LockInfo): void {
   if (breakLock(info)) return;
   throw new LockError("NOT_OURS", `Lock ${info.path} changed while it was to be removed`, info.path, {

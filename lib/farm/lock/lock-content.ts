@@ -13,7 +13,9 @@ export function formatLockContent(holder: LockHolder): string {
   return `${holder.host} ${holder.pid}`;
 }
 
-/** Who wrote this content; undefined when it is not a host and a process id (a lock made by hand, or not written yet). */
+/**
+ * Who wrote this content; undefined when it is not a host and a process id (a lock made by hand, or not written yet).
+ */
 export function parseLockContent(content: string): LockHolder | undefined {
   const match = /^(\S+) ([1-9]\d*)\s*$/.exec(content);
   if (match === null) return undefined;

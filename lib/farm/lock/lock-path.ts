@@ -1,8 +1,9 @@
 /**
- * The names of lock files: `<private>/<wiki>/lock_<YYYYMMDD>`, one per wiki and date, and the `lock` of 2011, one per wiki.
+ * The names of lock files: `<private>/<wiki>/lock_<YYYYMMDD>`, one per wiki and date, and the `lock` of 2011, one per
+ * wiki.
  *
- * Differs from dumps (Python): the date is read from the base name by a strict pattern. Wiki names and directories may hold
- * underscores (be_x_oldwiki).
+ * Differs from dumps (Python): the date is read from the base name by a strict pattern. Wiki names and directories may
+ * hold underscores (be_x_oldwiki).
  */
 
 /**
@@ -28,7 +29,9 @@ export function wikiLockPath(privateRoot: string, wiki: string): string {
   return `${withoutSlash(privateRoot)}/${wiki}/lock`;
 }
 
-/** What a base name says: the date of the run ("" for the lock of 2011), or undefined when it is not the name of a lock. */
+/**
+ * What a base name says: the date of the run ("" for the lock of 2011), or undefined when it is not the name of a lock.
+ */
 export function parseLockName(baseName: string): { readonly date: string } | undefined {
   const match = /^lock(?:_(\d{8}))?$/.exec(baseName);
   return match === null ? undefined : { date: match[1] ?? "" };

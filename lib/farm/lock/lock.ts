@@ -1,5 +1,6 @@
 /**
- * The lock of one run: a file that exactly one worker can create, kept fresh by a thread, and given up on every way out.
+ * The lock of one run: a file that exactly one worker can create, kept fresh by a thread, and given up on every way
+ * out.
  *
  * Differs from dumps (Python): the content is there from the first moment, losing the file is noticed and ends the run
  * instead of making its jobs "done", and nobody removes a lock that is not theirs.
@@ -15,7 +16,9 @@ import { describeLock, readLock } from "./lock-info.ts";
 /** Time between two touches; the reference's own. */
 export const DEFAULT_HEARTBEAT_MS = 10_000;
 
-/** An answer "it exists" and a look that finds nothing mean that the holder left in between: so often is it tried again. */
+/**
+ * An answer "it exists" and a look that finds nothing mean that the holder left in between: so often is it tried again.
+ */
 const ATTEMPTS = 5;
 
 export interface LockOptions {
@@ -34,7 +37,10 @@ export interface Lock {
   readonly path: string;
   /** Aborts with a `LockError` LOST as soon as the file is found removed or replaced. */
   readonly lost: AbortSignal;
-  /** Throws `LockError` LOST when the lock is known to be lost. Costs nothing; knows what the thread knows, also in a busy loop. */
+  /**
+   * Throws `LockError` LOST when the lock is known to be lost. Costs nothing; knows what the thread knows, also in a
+   * busy loop.
+   */
   assertHeld(): void;
   /** Like `assertHeld`, but asks the file system now. For the moment before something is published. */
   verify(): void;
@@ -45,8 +51,8 @@ export interface Lock {
 /**
  * Takes the lock at `path`, and creates its directory if need be.
  *
- * Throws `LockError` HELD when somebody has it, with the holder and the age in the message; `SourceError` when the file cannot
- * be created for another reason.
+ * Throws `LockError` HELD when somebody has it, with the holder and the age in the message; `SourceError` when the file
+ * cannot be created for another reason.
  *
  * @example
  * ```ts

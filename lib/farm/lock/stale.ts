@@ -1,9 +1,9 @@
 /**
  * Finding locks that a dead worker left behind.
  *
- * A lock is stale when nobody touched it for longer than the configured age; on the machine of its holder, much sooner: when
- * that process is gone. Three missed heartbeats must come on top of that, since containers may share a host name, and not see
- * each other's processes.
+ * A lock is stale when nobody touched it for longer than the configured age; on the machine of its holder, much sooner:
+ * when that process is gone. Three missed heartbeats must come on top of that, since containers may share a host name,
+ * and not see each other's processes.
  */
 import { listDirectory } from "../../host/directory.ts";
 import { hostName, isProcessAlive } from "../../host/machine.ts";
@@ -34,7 +34,10 @@ export interface StaleOptions {
   readonly heartbeatMs?: number;
   /** The name under which workers of this machine lock; the machine's own without it. */
   readonly host?: string;
-  /** Look again after so long, and take only locks that were not touched in between: for clocks that jump or differ. 0 without it. */
+  /**
+   * Look again after so long, and take only locks that were not touched in between: for clocks that jump or differ. 0
+   * without it.
+   */
   readonly confirmMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -52,8 +55,8 @@ export async function findLocks(directory: string): Promise<readonly FoundLock[]
 }
 
 /**
- * The stale locks in one or several directories of wikis. Removes nothing: that is `breakLock(found, { untouched: true })`,
- * which refuses if the holder comes back to life in between.
+ * The stale locks in one or several directories of wikis. Removes nothing: that is `breakLock(found, { untouched: true
+ * })`, which refuses if the holder comes back to life in between.
  *
  * @example
  * ```ts

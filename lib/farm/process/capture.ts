@@ -13,7 +13,8 @@ export interface CaptureOptions extends Omit<PipelineOptions, "output"> {
 }
 
 /**
- * The output of a pipeline as text (UTF-8). Throws the `CommandError` when a command fails or prints more than `maxBytes`.
+ * The output of a pipeline as text (UTF-8). Throws the `CommandError` when a command fails or prints more than
+ * `maxBytes`.
  *
  * @example
  * ```ts

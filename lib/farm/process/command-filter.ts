@@ -50,8 +50,8 @@ export class CommandFilter {
   }
 
   /**
-   * Takes bytes, which may change afterwards. Gives undefined when the next ones can come at once, else a promise to wait for.
-   * Rejects with the `CommandError` when a command has failed.
+   * Takes bytes, which may change afterwards. Gives undefined when the next ones can come at once, else a promise to
+   * wait for. Rejects with the `CommandError` when a command has failed.
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
     for (let taken = 0; taken < bytes.byteLength;) {

@@ -110,7 +110,9 @@ export function reveal(value: string | Secret): string {
   return typeof value === "string" ? value : value.reveal();
 }
 
-/** Gives a function that strikes the secrets of some commands out of a text, such as a line of their stderr. @internal */
+/**
+ * Gives a function that strikes the secrets of some commands out of a text, such as a line of their stderr. @internal
+ */
 export function redactor(commands: readonly Command[]): (text: string) => string {
   const hidden = commands.flatMap((one) => [...one.args, ...Object.values(one.env)])
     .flatMap((value) => typeof value === "string" || value.hiddenPart() === "" ? [] : [value.hiddenPart()])

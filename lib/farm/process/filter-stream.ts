@@ -5,8 +5,8 @@ import type { Command } from "./command.ts";
 import { CommandFilter, type FilterOptions } from "./command-filter.ts";
 
 /**
- * Starts a command and gives its input and output. When it fails, both sides fail with its `CommandError`: the output of a
- * compressor that died never looks whole.
+ * Starts a command and gives its input and output. When it fails, both sides fail with its `CommandError`: the output
+ * of a compressor that died never looks whole.
  *
  * @example
  * ```ts

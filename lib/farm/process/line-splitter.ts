@@ -1,6 +1,6 @@
 /**
- * Bytes in pieces of any size to lines of text: UTF-8 is decoded across the pieces, and a line may end with LF, CR LF, or CR
- * (progress lines). Lines without end are cut, so that memory stays bounded.
+ * Bytes in pieces of any size to lines of text: UTF-8 is decoded across the pieces, and a line may end with LF, CR LF,
+ * or CR (progress lines). Lines without end are cut, so that memory stays bounded.
  */
 
 /** Longest line, in UTF-16 units; what is longer comes in pieces. */

@@ -97,8 +97,9 @@ function isTolerated(facts: PipelineFacts, index: number): boolean {
 }
 
 /**
- * Whether a command ended because nobody reads its output: by SIGPIPE, with the exit code that shells make of it, or with a
- * message. Node connects programs by socket pairs, where a writer may see ECONNRESET, which comes without a signal.
+ * Whether a command ended because nobody reads its output: by SIGPIPE, with the exit code that shells make of it, or
+ * with a message. Node connects programs by socket pairs, where a writer may see ECONNRESET, which comes without a
+ * signal.
  */
 function isCutOff(facts: PipelineFacts, index: number): boolean {
   const exit = facts.exits[index]!;

@@ -1,7 +1,8 @@
 /**
  * Several series at once, a limited number at a time; as soon as one ends the next one starts, whatever the others do.
  *
- * Differs from dumps (Python): those wait for a whole group before the next group starts, so one slow part idles the rest.
+ * Differs from dumps (Python): those wait for a whole group before the next group starts, so one slow part idles the
+ * rest.
  */
 import { runSeries, type SeriesOptions, type SeriesOutcome, type SeriesStep } from "./series.ts";
 

@@ -25,8 +25,8 @@ export interface PipelineOptions {
   /** The pipeline is ended when it neither read nor wrote for so long, though there was input for it and a reader. */
   readonly stallMs?: number;
   /**
-   * A command that was cut off because the one after it, or the reader of `stdout`, had seen enough is no failure. Messages of
-   * the commands are asked for in English then, to recognise it.
+   * A command that was cut off because the one after it, or the reader of `stdout`, had seen enough is no failure.
+   * Messages of the commands are asked for in English then, to recognise it.
    */
   readonly tolerateEarlyEnd?: boolean;
   /** Called for every line of stderr, secrets struck out; with the number of the command from 0. */

@@ -1,7 +1,8 @@
 /**
  * Runs a pipeline of commands: no shell, every stderr read, every exit code collected, nothing left running.
  *
- * Differs from dumps (Python): completion is tied to the actual end of every command; a failure anywhere fails the pipeline.
+ * Differs from dumps (Python): completion is tied to the actual end of every command; a failure anywhere fails the
+ * pipeline.
  */
 import { onExit } from "../../host/exit-hooks.ts";
 import { spawnChain, type SpawnedChain } from "../../host/spawn.ts";
@@ -19,8 +20,9 @@ export interface RunningPipeline {
   /** Process ids of the commands that were started. */
   readonly pids: readonly number[];
   /**
-   * Output of the last command, unless `output` was given. Nothing is lost when nobody reads: the commands wait. It ends only
-   * after the whole pipeline ended well, and fails with the outcome's error otherwise. Cancelling it ends the pipeline.
+   * Output of the last command, unless `output` was given. Nothing is lost when nobody reads: the commands wait. It
+   * ends only after the whole pipeline ended well, and fails with the outcome's error otherwise. Cancelling it ends the
+   * pipeline.
    */
   readonly stdout: ReadableStream<Uint8Array>;
   /** Resolves when all commands have ended; never rejects. */
@@ -33,8 +35,8 @@ const DEFAULT_GRACE_MS = 5000;
 const DEFAULT_TAIL_LINES = 20;
 
 /**
- * Starts the commands, each one's stdout feeding the next one's stdin. Never throws for a command that cannot be started or
- * fails: see `outcome`.
+ * Starts the commands, each one's stdout feeding the next one's stdin. Never throws for a command that cannot be
+ * started or fails: see `outcome`.
  *
  * @example
  * ```ts
@@ -175,7 +177,8 @@ class Pipeline implements RunningPipeline {
     if (input === undefined) return;
     const reader = input.getReader();
     const { stdin, programs } = this.#chain;
-    // A command reads until its input ends; one that ends earlier has not read all of it, and nobody needs to wait for the rest.
+    // A command reads until its input ends; one that ends earlier has not read all of it, and nobody needs to wait for
+    // the rest.
     const leave = (): void => {
       if (!this.#isInputComplete) this.#isInputRefused = true;
       reader.cancel(new Error(`${formatPipeline(this.#commands)} takes no more input`)).catch(() => {});

@@ -35,8 +35,8 @@ export interface SeriesOutcome {
 }
 
 /**
- * Runs the steps in order and stops at the first failure. Never throws for a step that fails. An output file gets its name
- * only when its step has succeeded.
+ * Runs the steps in order and stops at the first failure. Never throws for a step that fails. An output file gets its
+ * name only when its step has succeeded.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 /**
- * What the commands of a pipeline write to stderr: cut into lines, secrets struck out, the last lines kept for messages.
+ * What the commands of a pipeline write to stderr: cut into lines, secrets struck out, the last lines kept for
+ * messages.
  */
 import { LineSplitter } from "./line-splitter.ts";
 

@@ -2,7 +2,7 @@
  * One wiki in the index of the farm: its latest run, or why there is none to show; and the orders in which wikis are listed.
  */
 
-import { Html, html } from "./html.ts";
+import { Markup, markup } from "./markup.ts";
 import { renderStatusLine, type StatusLine, statusMarkup } from "./status-line.ts";
 import type { ReportSettings } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -40,15 +40,15 @@ export function farmState(entry: FarmEntry): FarmState {
 }
 
 /** The entry as a line of the reference's index. */
-export function entryLine(settings: ReportSettings, entry: FarmEntry): Html {
+export function entryLine(settings: ReportSettings, entry: FarmEntry): Markup {
   if (entry.status !== undefined) return statusMarkup(settings, entry.status);
   const run = { ...entry, date: entry.date ?? "" };
   return renderStatusLine(run, { updated: entry.line?.updated, span: spanWithoutStatus(entry) });
 }
 
-function spanWithoutStatus(entry: FarmEntry): Html | string {
+function spanWithoutStatus(entry: FarmEntry): Markup | string {
   const state = farmState(entry);
-  if (state === "aborted") return html`<span class="failed">dump aborted</span>`;
+  if (state === "aborted") return markup`<span class="failed">dump aborted</span>`;
   return state === "never" ? "has not yet been dumped" : "missing status record";
 }
 

@@ -4,7 +4,7 @@
 
 import { entryLine } from "./farm-entry.ts";
 import { activityText, type FarmPage } from "./farm-page.ts";
-import { html } from "./html.ts";
+import { markup } from "./markup.ts";
 import { joinLines } from "./item-fragment.ts";
 import { fillTemplate } from "./page-template.ts";
 import { pathOf } from "./report-settings.ts";
@@ -23,9 +23,9 @@ export function renderFarmPageFromTemplate(page: FarmPage, template: { path: str
   return fillTemplate(template.text, {
     path: template.path,
     values: {
-      status: html`${activityText(page)}`,
-      items: html`${joinLines(page.entries.map((entry) => entryLine(page.settings, entry)))}`,
-      otherIndexLink: html`Also view sorted by <a href="${pathOf(fileName)}">${order}</a>`,
+      status: markup`${activityText(page)}`,
+      items: markup`${joinLines(page.entries.map((entry) => entryLine(page.settings, entry)))}`,
+      otherIndexLink: markup`Also view sorted by <a href="${pathOf(fileName)}">${order}</a>`,
     },
   });
 }

@@ -5,7 +5,7 @@
  */
 
 import { type FarmEntry, type FarmState, farmState } from "./farm-entry.ts";
-import { Html, html } from "./html.ts";
+import { Markup, markup } from "./markup.ts";
 import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -39,15 +39,14 @@ export function byNameFileName(indexName: string): string {
 /** The page in our own design. */
 export function renderFarmPage(page: FarmPage): string {
   const { entries, otherPage } = page;
+  const order = otherPage.order === "age" ? "name" : "age, newest first";
+  const link = markup`<a href="${pathOf(otherPage.fileName)}">Sort by ${otherPage.order}</a>`;
   return renderPage({
     title: "Wiki dumps",
-    heading: html`Wiki dumps`,
-    introduction: html`<p>The latest dump of every wiki, sorted by ${
-      otherPage.order === "age" ? "name" : "age, newest first"
-    }.
-<a href="${pathOf(otherPage.fileName)}">Sort by ${otherPage.order}</a>.</p>`,
+    heading: markup`Wiki dumps`,
+    introduction: markup`<p>The latest dump of every wiki, sorted by ${order}. ${link}.</p>`,
     main: [summary(page), problemPanel(entries), farmTable(entries)].filter((part) => part !== undefined),
-    footer: html`<p>The same for programs: <a href="index.json">index.json</a>. Times are UTC.</p>`,
+    footer: markup`<p>The same for programs: <a href="index.json">index.json</a>. Times are UTC.</p>`,
   });
 }
 
@@ -63,65 +62,58 @@ const COUNTED: readonly (readonly [words: string, ...states: FarmState[]])[] = [
 /** Counts that are always shown, and those that are shown when there are any. */
 const ALWAYS = new Set(["complete", "in progress", "failed", "never dumped"]);
 
-function summary(page: FarmPage): Html {
+function summary(page: FarmPage): Markup {
   const states = page.entries.map(farmState);
   const counts = COUNTED
     .map(([words, ...counted]) => ({ words, count: states.filter((state) => counted.includes(state)).length }))
     .filter(({ words, count }) => count > 0 || ALWAYS.has(words));
   const isBusy = states.includes("running");
   const hasReason = page.maintenance !== "";
-  return html`
-    <section class="panel ${isBusy ? "busy" : hasReason ? "warn" : "good"}" aria-label="Summary">
-    <p><strong dir="auto">${activityText(page)}</strong></p>
-    <ul class="counts">${counts.map(({ words, count }) => html`<li><b>${count}</b> ${words}</li>\n`)}</ul>
-    ${isBusy && hasReason && html`<p dir="auto">${page.maintenance}</p>\n`}</section>
-  `;
+  return markup`<section class="panel ${isBusy ? "busy" : hasReason ? "warn" : "good"}" aria-label="Summary">
+<p><strong dir="auto">${activityText(page)}</strong></p>
+<ul class="counts">${counts.map(({ words, count }) => markup`<li><b>${count}</b> ${words}</li>\n`)}</ul>
+${isBusy && hasReason && markup`<p dir="auto">${page.maintenance}</p>\n`}</section>
+`;
 }
 
-function problemPanel(entries: readonly FarmEntry[]): Html | undefined {
+function problemPanel(entries: readonly FarmEntry[]): Markup | undefined {
   const broken = entries.filter((entry) => entry.problems.length > 0);
   if (broken.length === 0) return undefined;
-  return html`
-    <section class="panel bad" aria-label="Damaged records">
-      <p><strong>Records that cannot be read</strong></p>
-      <ul>${broken.map((entry) => entry.problems.map((problem) => html`<li>${entry.wiki}: ${problem}</li>\n`))}</ul>
-    </section>
-  `;
+  return markup`<section class="panel bad" aria-label="Damaged records">
+<p><strong>Records that cannot be read</strong></p>
+<ul>${broken.map((entry) => entry.problems.map((problem) => markup`<li>${entry.wiki}: ${problem}</li>\n`))}</ul>
+</section>
+`;
 }
 
-function farmTable(entries: readonly FarmEntry[]): Html {
-  return html`
-    <table>
-      <caption>${entries.length} ${entries.length === 1 ? "wiki" : "wikis"}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Wiki and run</th>
-          <th scope="col">State</th>
-        </tr>
-      </thead>
-      <tbody class="rows">
-    ${entries.map(farmRow)}</tbody>
-    </table>
-  `;
+function farmTable(entries: readonly FarmEntry[]): Markup {
+  return markup`<table>
+<caption>${entries.length} ${entries.length === 1 ? "wiki" : "wikis"}</caption>
+<thead><tr><th scope="col">Wiki and run</th><th scope="col">State</th></tr></thead>
+<tbody class="rows">
+${entries.map(farmRow)}</tbody>
+</table>
+`;
 }
 
-function farmRow(entry: FarmEntry): Html {
+function farmRow(entry: FarmEntry): Markup {
   const traits = [entry.isPrivate && "private data", entry.isClosed && "closed"].filter(Boolean).join(", ");
   const changed = entry.status?.updatedAt ?? entry.line?.updated;
-  return html`
-    <tr>
-      <th scope="row">${nameAndRun(entry)}${traits !== "" && html`
-        <span class="soft">(${traits})</span>
-      `}</th>
-      <td>${stateElement({ tone: toneOf(entry), word: stateText(entry) })}${entry.status !== undefined &&
-        progress(entry.status)}${changed !== undefined && html`<div class="soft">${timeElement(changed)}</div>`}</td>
-    </tr>
-  `;
+  const state = stateElement({ tone: toneOf(entry), word: stateText(entry) });
+  const rest = [
+    entry.status !== undefined && progress(entry.status),
+    changed !== undefined && markup`<div class="soft">${timeElement(changed)}</div>`,
+  ];
+  return markup`<tr>
+<th scope="row">${nameAndRun(entry)}${traits !== "" && markup` <span class="soft">(${traits})</span>`}</th>
+<td>${state}${rest}</td>
+</tr>
+`;
 }
 
-function nameAndRun({ wiki, date }: FarmEntry): Html {
-  if (date === undefined) return html`${wiki}`;
-  return html`<a href="${pathOf(wiki, date)}/">${wiki}</a> <span class="soft">${dateElement(date)}</span>`;
+function nameAndRun({ wiki, date }: FarmEntry): Markup {
+  if (date === undefined) return markup`${wiki}`;
+  return markup`<a href="${pathOf(wiki, date)}/">${wiki}</a> <span class="soft">${dateElement(date)}</span>`;
 }
 
 function toneOf(entry: FarmEntry): Tone {
@@ -142,17 +134,19 @@ function capitalised(text: string): string {
 }
 
 /** How far a running dump is, and what it is doing. */
-function progress(status: RunStatus): Html | undefined {
+function progress(status: RunStatus): Markup | undefined {
   if (status.phase !== "running") return undefined;
   const totals = runTotals(status);
-  const jobs = status.jobs.filter((job) => job.state === "in-progress");
-  return html`<div><progress max="${
+  const jobs = status.jobs.filter((job) => job.state === "in-progress").map((job) =>
+    markup`<div class="soft">${job.name}${
+      job.progress !== "" && markup`: <span dir="auto">${job.progress}</span>`
+    }</div>`
+  );
+  const label = `Finished jobs of ${status.wiki}`;
+  const bar = markup`<progress max="${
     Math.max(totals.total, 1)
-  }" value="${totals.over}" aria-label="Finished jobs of ${status.wiki}">${totals.over}</progress> ${totals.over} of ${totals.total} jobs</div>${
-    jobs.map((job) =>
-      html`<div class="soft">${job.name}${job.progress !== "" && html`: <span dir="auto">${job.progress}</span>`}</div>`
-    )
-  }`;
+  }" value="${totals.over}" aria-label="${label}">${totals.over}</progress>`;
+  return markup`<div>${bar} ${totals.over} of ${totals.total} jobs</div>${jobs}`;
 }
 
 /** The content of `index.json`: `dumpstatus.json` of every wiki's latest run; `{}` for a wiki that was never dumped. */

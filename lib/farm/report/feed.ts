@@ -2,7 +2,7 @@
  * The RSS feed of one file in `latest/`: one item, for the run which the link points to.
  */
 
-import { escapeMarkup, html } from "./html.ts";
+import { escapeMarkup, markup } from "./markup.ts";
 import { absoluteUrl, type ReportSettings } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";
 
@@ -22,23 +22,22 @@ export function renderFeed(settings: ReportSettings, run: Pick<RunStatus, "wiki"
   const fileUrl = absoluteUrl(settings, run.wiki, run.date, entry.fileName);
   const description = `<a href="${escapeMarkup(fileUrl)}">${escapeMarkup(entry.fileName)}</a>`;
   const title = entry.fileName.replace(`${run.wiki}-${run.date}-`, "");
-  return String(html`
-    <?xml version="1.0" encoding="utf-8"?>
-    <rss version="2.0">
-      <channel>
-        <title>${title}</title>
-        <link>${runUrl}</link>
-        <description>Dumps of ${run.wiki}: ${title}</description>
-        <item>
-          <title>${runUrl}</title>
-          <link>${runUrl}</link>
-          <description>${description}</description>
-          <guid isPermaLink="false">${fileUrl}</guid>
-          <pubDate>${entry.publishedAt.toUTCString()}</pubDate>
-        </item>
-      </channel>
-    </rss>
-  `);
+  return String(markup`<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0">
+  <channel>
+    <title>${title}</title>
+    <link>${runUrl}</link>
+    <description>Dumps of ${run.wiki}: ${title}</description>
+    <item>
+      <title>${runUrl}</title>
+      <link>${runUrl}</link>
+      <description>${description}</description>
+      <guid isPermaLink="false">${fileUrl}</guid>
+      <pubDate>${entry.publishedAt.toUTCString()}</pubDate>
+    </item>
+  </channel>
+</rss>
+`);
 }
 
 /** The date of the run that a feed tells about, or undefined if the text is no feed of a dump. */

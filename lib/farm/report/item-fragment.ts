@@ -3,7 +3,7 @@
  * operators' own page templates. Our own pages use `run-page.ts`.
  */
 
-import { Html, html } from "./html.ts";
+import { Markup, markup } from "./markup.ts";
 import { prettySize } from "./pretty-size.ts";
 import { fileUrl, type ReportSettings, type RunIdentity } from "./report-settings.ts";
 import type { FileStatus, JobStatus } from "./run-status.ts";
@@ -13,21 +13,20 @@ import { formatTimestamp } from "./timestamp.ts";
  * The `<li>` of a job, with its files below it, without a line end.
  * What failed and what was odd is added as further `detail` items.
  */
-export function itemFragment(settings: ReportSettings, run: RunIdentity, job: JobStatus): Html {
+export function itemFragment(settings: ReportSettings, run: RunIdentity, job: JobStatus): Markup {
   const details = [job.detail, ...troubleLines(job), ...job.notices].filter((line) => line !== "");
   const lines = [
-    ...details.map((line) => html`<li class='detail'>${line}</li>`),
+    ...details.map((line) => markup`<li class='detail'>${line}</li>`),
     ...job.files.map((file) => fileFragment(settings, run, { job, file })),
   ];
-  const below = lines.length === 0 ? "" : html`<ul>${joinLines(lines)}</ul>`;
+  const below = lines.length === 0 ? "" : markup`<ul>${joinLines(lines)}</ul>`;
   const progress = job.progress === "" || job.state !== "in-progress"
     ? ""
-    : html`<div class='progress'>${job.progress}</div>`;
-  return html`
-    <li
-      class='${job.state}'><span class='updates'>${formatTimestamp(job.updated)}</span> <span class='status'>${job
-        .state}</span> <span class='title'>${job.title}</span>${progress}${below}</li>
-  `;
+    : markup`<div class='progress'>${job.progress}</div>`;
+  const head = markup`<span class='updates'>${
+    formatTimestamp(job.updated)
+  }</span> <span class='status'>${job.state}</span>`;
+  return markup`<li class='${job.state}'>${head} <span class='title'>${job.title}</span>${progress}${below}</li>`;
 }
 
 function troubleLines(job: JobStatus): string[] {
@@ -35,16 +34,18 @@ function troubleLines(job: JobStatus): string[] {
   return [job.trouble.remedy === "" ? job.trouble.message : `${job.trouble.message}. ${job.trouble.remedy}`];
 }
 
-function fileFragment(settings: ReportSettings, run: RunIdentity, item: { job: JobStatus; file: FileStatus }): Html {
+function fileFragment(settings: ReportSettings, run: RunIdentity, item: { job: JobStatus; file: FileStatus }): Markup {
   const { name, sizeBytes } = item.file;
-  if (sizeBytes === undefined) return html`<li class='missing'>${name}</li>`;
-  if (item.job.state === "in-progress") return html`<li class='file'>${name} ${prettySize(sizeBytes)} (written) </li>`;
-  if (item.job.state !== "done") return html`<li class='missing'>${name}</li>`;
-  const link = run.isPrivate ? name : html`<a href="${fileUrl(settings, run, name)}">${name}</a>`;
-  return html`<li class='file'>${link} ${prettySize(sizeBytes)}</li>`;
+  if (sizeBytes === undefined) return markup`<li class='missing'>${name}</li>`;
+  if (item.job.state === "in-progress") {
+    return markup`<li class='file'>${name} ${prettySize(sizeBytes)} (written) </li>`;
+  }
+  if (item.job.state !== "done") return markup`<li class='missing'>${name}</li>`;
+  const link = run.isPrivate ? name : markup`<a href="${fileUrl(settings, run, name)}">${name}</a>`;
+  return markup`<li class='file'>${link} ${prettySize(sizeBytes)}</li>`;
 }
 
 /** Pieces of markup, one per line. */
-export function joinLines(pieces: readonly Html[]): Html[] {
-  return pieces.map((piece, index) => (index === 0 ? piece : html`\n${piece}`));
+export function joinLines(pieces: readonly Markup[]): Markup[] {
+  return pieces.map((piece, index) => (index === 0 ? piece : markup`\n${piece}`));
 }

@@ -5,7 +5,7 @@
  * Text on every ground has a contrast of at least 4.5 : 1, in light and in dark (test/farm/report/page-shell.test.ts).
  */
 
-import { Html, html } from "./html.ts";
+import { Markup, markup } from "./markup.ts";
 import { dashedDate } from "./timestamp.ts";
 
 /** Colours of text and ground, light and dark: the test computes the contrast of every pair that is used. */
@@ -70,71 +70,67 @@ function colourRules(): string {
 }
 
 /** A constant of this file as markup; nothing from outside comes near it. */
-function styleElement(): Html {
-  return new Html([`<style>\n${colourRules()}${RULES}</style>`], []);
+function styleElement(): Markup {
+  return new Markup([`<style>\n${colourRules()}${RULES}</style>`], []);
 }
 
 /** What a page consists of. */
 export interface PageParts {
   readonly title: string;
   /** The title with markup. */
-  readonly heading: Html;
+  readonly heading: Markup;
   /** Below the heading: where one is and where one can go. */
-  readonly introduction: HtmlPart;
-  readonly main: HtmlPart;
-  readonly footer: HtmlPart;
+  readonly introduction: MarkupPart;
+  readonly main: MarkupPart;
+  readonly footer: MarkupPart;
 }
 
-type HtmlPart = Html | readonly Html[];
+type MarkupPart = Markup | readonly Markup[];
 
 /** A whole document. */
 export function renderPage(parts: PageParts): string {
   const { title, heading, introduction, main, footer } = parts;
-  return String(html`
-    <!DOCTYPE html>
-    <html lang="en" dir="ltr">
-      <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${title}</title>
-    ${styleElement()}
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the content</a>
-        <header>
-    <h1>${heading}</h1>
-    ${introduction}
-        </header>
-        <main id="main">
-    ${main}
-        </main>
-        <footer class="soft">
-    ${footer}
-        </footer>
-      </body>
-    </html>
-  `);
+  return String(markup`<!DOCTYPE html>
+<html lang="en" dir="ltr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${styleElement()}
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header>
+<h1>${heading}</h1>
+${introduction}
+</header>
+<main id="main">
+${main}
+</main>
+<footer class="soft">
+${footer}
+</footer>
+</body>
+</html>
+`);
 }
 
 /** A moment, for people and for programs; it breaks between date and time only. */
-export function timeElement(moment: Date): Html {
-  const text = moment.toISOString();
-  const [date, time] = [text.slice(0, 10), `${text.slice(11, 16)} UTC`];
-  return html`<time datetime="${
-    text.slice(0, 19)
-  }Z"><span class="whole">${date}</span> <span class="whole">${time}</span></time>`;
+export function timeElement(moment: Date): Markup {
+  const [date, time] = [moment.toISOString().slice(0, 10), moment.toISOString().slice(11, 19)];
+  const text = markup`<span class="whole">${date}</span> <span class="whole">${time.slice(0, 5)} UTC</span>`;
+  return markup`<time datetime="${date}T${time}Z">${text}</time>`;
 }
 
 /** The date of a run. */
-export function dateElement(date: string): Html {
-  return html`<time class="whole" datetime="${dashedDate(date)}">${dashedDate(date)}</time>`;
+export function dateElement(date: string): Markup {
+  return markup`<time class="whole" datetime="${dashedDate(date)}">${dashedDate(date)}</time>`;
 }
 
 /** A state as shape and word; `tone` is the colour that repeats it. */
-export function stateElement(state: { tone: Tone; word: string }): Html {
-  return html`<span class="state ${state.tone}"><span aria-hidden="true">${
-    SHAPES[state.tone]
-  }</span> ${state.word}</span>`;
+export function stateElement(state: { tone: Tone; word: string }): Markup {
+  const shape = markup`<span aria-hidden="true">${SHAPES[state.tone]}</span>`;
+  return markup`<span class="state ${state.tone}">${shape} ${state.word}</span>`;
 }
 
 export type Tone = "good" | "busy" | "bad" | "warn" | "calm";

@@ -6,7 +6,7 @@
  */
 
 import { SourceError } from "../../errors.ts";
-import type { Html } from "./html.ts";
+import type { Markup } from "./markup.ts";
 
 /**
  * Fills a template.
@@ -23,7 +23,7 @@ import type { Html } from "./html.ts";
  */
 export function fillTemplate(
   template: string,
-  options: { path: string; values: Readonly<Record<string, Html | string>> },
+  options: { path: string; values: Readonly<Record<string, Markup | string>> },
 ): string {
   const { path, values } = options;
   return template.replace(/%(?:%|\(([^)]*)\)s)/g, (match, name: string | undefined) => {

@@ -4,7 +4,7 @@
  */
 
 import { checksumFileName } from "./checksums.ts";
-import { Html, html } from "./html.ts";
+import { Markup, markup } from "./markup.ts";
 import { itemFragment, joinLines } from "./item-fragment.ts";
 import { fillTemplate } from "./page-template.ts";
 import { fileUrl, pathOf, type ReportSettings } from "./report-settings.ts";
@@ -22,14 +22,14 @@ export function renderRunPageFromTemplate(
   return fillTemplate(template.text, {
     path: template.path,
     values: {
-      db: html`${status.wiki}`,
-      date: html`${status.date}`,
-      notice: html`${status.notice}`,
+      db: markup`${status.wiki}`,
+      date: markup`${status.date}`,
+      notice: markup`${status.notice}`,
       previous: previousRun(status),
       status: statusSpan(status),
       checksum: isInAttribute(template.text) ? md5Url(settings, status) : checksumLinks(settings, status),
-      index: html`${settings.indexName}`,
-      items: html`${joinLines(items)}`,
+      index: markup`${settings.indexName}`,
+      items: markup`${joinLines(items)}`,
     },
   });
 }
@@ -39,20 +39,20 @@ function isInAttribute(template: string): boolean {
   return /=\s*["']\s*%\(checksum\)s/.test(template);
 }
 
-function md5Url(settings: ReportSettings, status: RunStatus): Html {
-  return html`${fileUrl(settings, status, checksumFileName(status, "md5", "txt"))}`;
+function md5Url(settings: ReportSettings, status: RunStatus): Markup {
+  return markup`${fileUrl(settings, status, checksumFileName(status, "md5", "txt"))}`;
 }
 
-function checksumLinks(settings: ReportSettings, status: RunStatus): Html {
+function checksumLinks(settings: ReportSettings, status: RunStatus): Markup {
   const md5 = fileUrl(settings, status, checksumFileName(status, "md5", "txt"));
   const sha1 = fileUrl(settings, status, checksumFileName(status, "sha1", "txt"));
-  return html`<a href="${md5}">(md5)</a>, <a href="${sha1}">(sha1)</a>`;
+  return markup`<a href="${md5}">(md5)</a>, <a href="${sha1}">(sha1)</a>`;
 }
 
-function previousRun({ previous }: RunStatus): Html {
-  if (previous === undefined) return html`There is no earlier run of this wiki.`;
-  const link = html`<a href="../${pathOf(previous.date)}/">${dashedDate(previous.date)}</a>`;
+function previousRun({ previous }: RunStatus): Markup {
+  if (previous === undefined) return markup`There is no earlier run of this wiki.`;
+  const link = markup`<a href="../${pathOf(previous.date)}/">${dashedDate(previous.date)}</a>`;
   return previous.isComplete
-    ? html`The run before this one is of ${link}.`
-    : html`The run before this one, of ${link}, is not complete.`;
+    ? markup`The run before this one is of ${link}.`
+    : markup`The run before this one, of ${link}, is not complete.`;
 }

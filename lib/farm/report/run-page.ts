@@ -5,7 +5,7 @@
  */
 
 import { checksumFileName } from "./checksums.ts";
-import { Html, html } from "./html.ts";
+import { Markup, markup } from "./markup.ts";
 import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { exactSize, groupDigits, prettySize } from "./pretty-size.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";
@@ -19,7 +19,7 @@ import { dashedDate } from "./timestamp.ts";
 export function renderRunPage(settings: ReportSettings, status: RunStatus): string {
   return renderPage({
     title: `${status.wiki}, ${dashedDate(status.date)}`,
-    heading: html`${status.wiki}, ${dateElement(status.date)}`,
+    heading: markup`${status.wiki}, ${dateElement(status.date)}`,
     introduction: introduction(settings, status),
     main: [
       statusPanel(status),
@@ -28,44 +28,43 @@ export function renderRunPage(settings: ReportSettings, status: RunStatus): stri
       jobTable(status),
       checksumSection(status),
     ].filter((part) => part !== undefined),
-    footer: html`<p>The same for programs: <a href="dumpstatus.json">dumpstatus.json</a>. Times are UTC.</p>`,
+    footer: markup`<p>The same for programs: <a href="dumpstatus.json">dumpstatus.json</a>. Times are UTC.</p>`,
   });
 }
 
-function introduction(settings: ReportSettings, status: RunStatus): Html {
+function introduction(settings: ReportSettings, status: RunStatus): Markup {
   const traits = [status.isPrivate && "private data", status.isClosed && "closed wiki"].filter(Boolean).join(", ");
-  return html`
-    <p>Dump of the wiki ${status.wiki}${traits !== "" && ` (${traits})`}, run of ${dateElement(status.date)}.</p>
-    <nav aria-label="Other runs">
-      <p><a href="../../${pathOf(settings.indexName)}">All wikis</a>. ${previousRun(status)}</p>
-    </nav>
-  `;
+  return markup`<p>Dump of the wiki ${status.wiki}${traits !== "" && ` (${traits})`}, run of ${
+    dateElement(status.date)
+  }.</p>
+<nav aria-label="Other runs"><p><a href="../../${pathOf(settings.indexName)}">All wikis</a>. ${
+    previousRun(status)
+  }</p></nav>`;
 }
 
-function previousRun({ previous }: RunStatus): Html {
-  if (previous === undefined) return html`There is no earlier run.`;
-  const link = html`<a href="../${pathOf(previous.date)}/">${dateElement(previous.date)}</a>`;
-  return previous.isComplete ? html`Run before this one: ${link}.` : html`Run before this one, not complete: ${link}.`;
+function previousRun({ previous }: RunStatus): Markup {
+  if (previous === undefined) return markup`There is no earlier run.`;
+  const link = markup`<a href="../${pathOf(previous.date)}/">${dateElement(previous.date)}</a>`;
+  return previous.isComplete
+    ? markup`Run before this one: ${link}.`
+    : markup`Run before this one, not complete: ${link}.`;
 }
 
-function statusPanel(status: RunStatus): Html {
+function statusPanel(status: RunStatus): Markup {
   const totals = runTotals(status);
   const words = statusWords(status);
-  return html`
-    <section class="panel ${runTone(status)}" aria-label="Status">
-      <p><strong>${words.charAt(0).toUpperCase()}${words.slice(1)}</strong></p>
-      <p>${progressBar(totals)}${jobCounts(totals)}</p>
-      <p class="soft">Started ${timeElement(status.startedAt)}, last change ${timeElement(status.updatedAt)}.</p>
-    </section>
-  `;
+  return markup`<section class="panel ${runTone(status)}" aria-label="Status">
+<p><strong>${words.charAt(0).toUpperCase()}${words.slice(1)}</strong></p>
+<p>${progressBar(totals)}${jobCounts(totals)}</p>
+<p class="soft">Started ${timeElement(status.startedAt)}, last change ${timeElement(status.updatedAt)}.</p>
+</section>
+`;
 }
 
 /** Only while there is something left to do. */
-function progressBar({ over, total, isOver }: RunTotals): Html | undefined {
+function progressBar({ over, total, isOver }: RunTotals): Markup | undefined {
   if (isOver) return undefined;
-  return html`
-    <progress max="${Math.max(total, 1)}" value="${over}" aria-label="Finished jobs">${over}</progress>
-  `;
+  return markup`<progress max="${Math.max(total, 1)}" value="${over}" aria-label="Finished jobs">${over}</progress> `;
 }
 
 function jobCounts(totals: RunTotals): string {
@@ -78,61 +77,59 @@ function jobCounts(totals: RunTotals): string {
   return extras.length === 0 ? counts : `${counts} (${extras.join(", ")})`;
 }
 
-function noticePanel(status: RunStatus): Html | undefined {
+function noticePanel(status: RunStatus): Markup | undefined {
   if (status.notice === "") return undefined;
-  return html`
-    <section class="panel warn" aria-label="Notice">
-      <p><strong>Notice</strong></p>
-      <p dir="auto">${status.notice}</p>
-    </section>
-  `;
+  return markup`<section class="panel warn" aria-label="Notice">
+<p><strong>Notice</strong></p>
+<p dir="auto">${status.notice}</p>
+</section>
+`;
 }
 
-function failurePanel(status: RunStatus): Html | undefined {
+function failurePanel(status: RunStatus): Markup | undefined {
   const failed = status.jobs.filter((job) => job.state === "failed");
   const odd = status.jobs.filter((job) => job.notices.length > 0);
   if (failed.length + odd.length === 0) return undefined;
-  return html`
-    <section class="panel ${failed.length > 0 ? "bad" : "warn"}" aria-label="What went wrong">
-    ${failed.length > 0 && html`
-      <p><strong>What failed</strong></p>
-      <ul>${failed.map((job) => html`<li><a href="#${job.name}">${job.name}</a>: ${troubleText(job)}</li>\n`)}</ul>
-    `}${odd.length > 0 && html`
-      <p><strong>What was odd</strong></p>
-      <ul>${odd.map(noticeItems)}</ul>
-    `}</section>
-  `;
+  const troubles = failed.map((job) => markup`<li>${linkToJob(job)}: ${troubleText(job)}</li>\n`);
+  return markup`<section class="panel ${failed.length > 0 ? "bad" : "warn"}" aria-label="What went wrong">
+${listUnder("What failed", troubles)}${listUnder("What was odd", odd.flatMap(noticeItems))}</section>
+`;
+}
+
+function listUnder(heading: string, items: readonly Markup[]): Markup | undefined {
+  if (items.length === 0) return undefined;
+  return markup`<p><strong>${heading}</strong></p>
+<ul>${items}</ul>
+`;
+}
+
+function linkToJob({ name }: JobStatus): Markup {
+  return markup`<a href="#${name}">${name}</a>`;
 }
 
 /** A damaged source may give thousands; the rest is in dumpstatus.json. */
 const SHOWN_NOTICES = 20;
 
-function noticeItems(job: JobStatus): Html[] {
-  const items = job.notices.slice(0, SHOWN_NOTICES).map((notice) =>
-    html`<li><a href="#${job.name}">${job.name}</a>: ${notice}</li>\n`
-  );
+function noticeItems(job: JobStatus): Markup[] {
+  const items = job.notices.slice(0, SHOWN_NOTICES).map((notice) => markup`<li>${linkToJob(job)}: ${notice}</li>\n`);
   const rest = job.notices.length - items.length;
-  if (rest > 0) items.push(html`<li><a href="#${job.name}">${job.name}</a>: ${groupDigits(rest)} more</li>\n`);
+  if (rest > 0) items.push(markup`<li>${linkToJob(job)}: ${groupDigits(rest)} more</li>\n`);
   return items;
 }
 
-function troubleText({ trouble }: JobStatus): Html {
-  if (trouble === undefined) return html`failed without a message`;
-  return html`${trouble.message}.${
-    trouble.remedy !== "" && html`
-      <strong>${trouble.remedy}.</strong>
-    `
-  }`;
+function troubleText({ trouble }: JobStatus): Markup {
+  if (trouble === undefined) return markup`failed without a message`;
+  if (trouble.remedy === "") return markup`${trouble.message}.`;
+  return markup`${trouble.message}. <strong>${trouble.remedy}.</strong>`;
 }
 
-function jobTable(status: RunStatus): Html {
+function jobTable(status: RunStatus): Markup {
   const rows = [...status.jobs].reverse().map(jobRows);
-  return html`
-    <table>
-    <caption>Jobs, last one first</caption>
-    <thead><tr><th scope="col">Job and its files</th><th scope="col">State</th></tr></thead>
-    ${rows}</table>
-  `;
+  return markup`<table>
+<caption>Jobs, last one first</caption>
+<thead><tr><th scope="col">Job and its files</th><th scope="col">State</th></tr></thead>
+${rows}</table>
+`;
 }
 
 const JOB_STATES: Readonly<Record<JobState, { tone: Tone; word: string }>> = {
@@ -144,46 +141,40 @@ const JOB_STATES: Readonly<Record<JobState, { tone: Tone; word: string }>> = {
 };
 
 /** Two rows: what it is and how it stands; below, over the whole width, its files. */
-function jobRows(job: JobStatus): Html {
+function jobRows(job: JobStatus): Markup {
   const below = [...jobDetails(job), fileList(job), sums(job)].filter((part) => part !== undefined);
-  return html`
-    <tbody id="${job.name}">
-    <tr><th scope="rowgroup">${job.title}${job.title !== job.name && html`
-      <span class="soft">${job.name}</span>
-    `}</th>
-    <td>${stateElement(JOB_STATES[job.state])}${job.updated !== undefined &&
-      html`<div class="soft">${timeElement(job.updated)}</div>`}</td></tr>
-    ${below.length > 0 && html`
-      <tr>
-        <td colspan="2">${below}</td>
-      </tr>\\n
-    `}</tbody>
-  `;
+  const name = job.title !== job.name && markup` <span class="soft">${job.name}</span>`;
+  const changed = job.updated !== undefined && markup`<div class="soft">${timeElement(job.updated)}</div>`;
+  return markup`<tbody id="${job.name}">
+<tr><th scope="rowgroup">${job.title}${name}</th>
+<td>${stateElement(JOB_STATES[job.state])}${changed}</td></tr>
+${below.length > 0 && markup`<tr><td colspan="2">${below}</td></tr>\n`}</tbody>
+`;
 }
 
-function jobDetails(job: JobStatus): Html[] {
-  const lines: Html[] = [];
-  if (job.detail !== "") lines.push(html`<div class="soft">${job.detail}</div>`);
+function jobDetails(job: JobStatus): Markup[] {
+  const lines: Markup[] = [];
+  if (job.detail !== "") lines.push(markup`<div class="soft">${job.detail}</div>`);
   if (job.state === "in-progress" && job.progress !== "") {
-    lines.push(html`<div class="soft"><code dir="auto">${job.progress}</code></div>`);
+    lines.push(markup`<div class="soft"><code dir="auto">${job.progress}</code></div>`);
   }
   return lines;
 }
 
-function fileList(job: JobStatus): Html | undefined {
+function fileList(job: JobStatus): Markup | undefined {
   if (job.files.length === 0) return undefined;
-  return html`<ul class="files">
-${job.files.map((file) => html`<li>${fileEntry(job, file)}</li>\n`)}</ul>`;
+  const items = job.files.map((file) => markup`<li>${fileEntry(job, file)}</li>\n`);
+  return markup`<ul class="files">\n${items}</ul>`;
 }
 
-function fileEntry(job: JobStatus, file: FileStatus): Html {
-  const name = html`<bdi>${file.name}</bdi>`;
+function fileEntry(job: JobStatus, file: FileStatus): Markup {
+  const name = markup`<bdi>${file.name}</bdi>`;
   if (file.sizeBytes === undefined || (job.state !== "done" && job.state !== "in-progress")) {
-    return html`${name} <span class="soft">${job.state === "waiting" ? "not there yet" : "not there"}</span>`;
+    return markup`${name} <span class="soft">${job.state === "waiting" ? "not there yet" : "not there"}</span>`;
   }
-  const size = html`<data value="${file.sizeBytes}">${sizeText(file.sizeBytes)}</data>`;
-  if (job.state === "in-progress") return html`${name} <span class="soft">${size} so far</span>`;
-  return html`<a href="${pathOf(file.name)}">${name}</a> <span class="soft">${size}</span>`;
+  const size = markup`<data value="${file.sizeBytes}">${sizeText(file.sizeBytes)}</data>`;
+  if (job.state === "in-progress") return markup`${name} <span class="soft">${size} so far</span>`;
+  return markup`<a href="${pathOf(file.name)}">${name}</a> <span class="soft">${size}</span>`;
 }
 
 function sizeText(sizeBytes: number): string {
@@ -191,34 +182,26 @@ function sizeText(sizeBytes: number): string {
 }
 
 /** Folded away, one list for all files of a job; long, and programs take them from the lists. */
-function sums(job: JobStatus): Html | undefined {
+function sums(job: JobStatus): Markup | undefined {
   const files = job.files.filter((file) => file.md5 !== undefined || file.sha1 !== undefined);
   if (job.state !== "done" || files.length === 0) return undefined;
-  return html`
-    <details class="sums soft">
-      <summary>Checksums</summary>
-      <dl>
-    ${files.map(fileSums)}</dl>
-    </details>
-  `;
+  return markup`<details class="sums soft"><summary>Checksums</summary>\n<dl>\n${files.map(fileSums)}</dl></details>`;
 }
 
-function fileSums({ name, md5, sha1 }: FileStatus): Html {
-  return html`<dt><bdi>${name}</bdi></dt>
-${md5 !== undefined && html`<dd>md5 <code>${md5}</code></dd>\n`}${
-    sha1 !== undefined && html`<dd>sha1 <code>${sha1}</code></dd>\n`
-  }`;
+function fileSums({ name, md5, sha1 }: FileStatus): Markup {
+  const sumLine = (kind: string, sum: string | undefined): Markup | false =>
+    sum !== undefined && markup`<dd>${kind} <code>${sum}</code></dd>\n`;
+  return markup`<dt><bdi>${name}</bdi></dt>\n${sumLine("md5", md5)}${sumLine("sha1", sha1)}`;
 }
 
-function checksumSection(status: RunStatus): Html | undefined {
+function checksumSection(status: RunStatus): Markup | undefined {
   if (!status.jobs.some((job) => job.state === "done")) return undefined;
   const md5 = checksumFileName(status, "md5", "txt");
   const sha1 = checksumFileName(status, "sha1", "txt");
-  return html`
-    <section aria-labelledby="checksums">
-      <h2 id="checksums">Checksums</h2>
-      <p>Of all files that are done: <a href="${pathOf(md5)}">${md5}</a>, <a href="${pathOf(sha1)}">${sha1}</a>.
-    Put one beside the files that you fetched and run <code>sha1sum --ignore-missing -c ${sha1}</code>.</p>
-    </section>
-  `;
+  return markup`<section aria-labelledby="checksums">
+<h2 id="checksums">Checksums</h2>
+<p>Of all files that are done: <a href="${pathOf(md5)}">${md5}</a>, <a href="${pathOf(sha1)}">${sha1}</a>.
+Put one beside the files that you fetched and run <code>sha1sum --ignore-missing -c ${sha1}</code>.</p>
+</section>
+`;
 }

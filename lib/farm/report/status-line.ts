@@ -5,7 +5,7 @@
  * tool look for "dump aborted", "failed", "progress", "partial", "complete"); they are kept to the letter.
  */
 
-import { Html, html } from "./html.ts";
+import { Markup, markup } from "./markup.ts";
 import { itemFragment, joinLines } from "./item-fragment.ts";
 import { pathOf, type ReportSettings, type RunIdentity } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -40,22 +40,22 @@ export function renderStatusHtml(settings: ReportSettings, status: RunStatus): s
 }
 
 /** The same, to be put into a page. */
-export function statusMarkup(settings: ReportSettings, status: RunStatus): Html {
+export function statusMarkup(settings: ReportSettings, status: RunStatus): Markup {
   const line = renderStatusLine(status, { updated: status.updatedAt, span: statusSpan(status) });
   const running = status.phase === "running" ? status.jobs.filter((job) => job.state === "in-progress") : [];
   if (running.length === 0) return line;
   // Without notices: programs look for words such as "missing" and "failed" anywhere in this file.
   const items = joinLines(running.map((job) => itemFragment(settings, status, { ...job, notices: [] })));
-  return html`${line}\n<ul>${items}</ul>`;
+  return markup`${line}\n<ul>${items}</ul>`;
 }
 
 /** The `<span>` with the state of a run. */
-export function statusSpan(status: Pick<RunStatus, "phase" | "jobs">): Html {
-  if (status.phase === "aborted") return html`<span class="failed">dump aborted</span>`;
+export function statusSpan(status: Pick<RunStatus, "phase" | "jobs">): Markup {
+  if (status.phase === "aborted") return markup`<span class="failed">dump aborted</span>`;
   const { failed } = runTotals(status);
   const [className, words] = stateWords(status);
   const failedClass = failed > 0 ? " failed" : "";
-  return html`<span class='${className}${failedClass}'>${words}${failedWords(failed)}</span>`;
+  return markup`<span class='${className}${failedClass}'>${words}${failedWords(failed)}</span>`;
 }
 
 /** The state of a run in words, without markup: "Dump complete, 1 item failed". */
@@ -74,14 +74,17 @@ function failedWords(failed: number): string {
 }
 
 /** A whole `<li>` for the global index. */
-export function renderStatusLine(run: RunIdentity, entry: { updated: Date | undefined; span: Html | string }): Html {
+export function renderStatusLine(
+  run: RunIdentity,
+  entry: { updated: Date | undefined; span: Markup | string },
+): Markup {
   const name = run.isPrivate ? `${run.wiki} (private data)` : linkToRun(run);
-  return html`<li>${formatTimestamp(entry.updated)} ${name}${run.isClosed && " (closed)"}: ${entry.span}</li>`;
+  return markup`<li>${formatTimestamp(entry.updated)} ${name}${run.isClosed && " (closed)"}: ${entry.span}</li>`;
 }
 
-function linkToRun(run: RunIdentity): Html | string {
+function linkToRun(run: RunIdentity): Markup | string {
   if (run.date === "") return `${run.wiki} (new)`;
-  return html`<a href="${pathOf(run.wiki, run.date)}">${run.wiki}</a>`;
+  return markup`<a href="${pathOf(run.wiki, run.date)}">${run.wiki}</a>`;
 }
 
 /** Reads a status line, of ours or of the reference. Text that is no status line gives the state "unknown". */

@@ -23,8 +23,7 @@ export interface TextFault {
 export interface SourceRevision {
   readonly revision: Revision;
   readonly bytes: Uint8Array;
-  /** Where its text stands; undefined for a revision without `<text>`. */
-  readonly text: TextPlace | undefined;
+  readonly text: TextPlace;
   /** Set when the text does not match its stated length or SHA-1. */
   readonly fault: TextFault | undefined;
 }

@@ -9,7 +9,7 @@ import {
   renderFarmPage,
 } from "../../../lib/farm/report/farm-page.ts";
 import { renderFarmPageFromTemplate } from "../../../lib/farm/report/farm-page-template.ts";
-import { assertAccessible } from "./markup.ts";
+import { assertAccessible } from "./page-check.ts";
 import { COMPLETE, job, RUNNING, SETTINGS } from "./sample-run.ts";
 
 function entry(wiki: string, more: Partial<FarmEntry> = {}): FarmEntry {

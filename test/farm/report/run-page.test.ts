@@ -4,7 +4,7 @@ import { renderRunPage } from "../../../lib/farm/report/run-page.ts";
 import { renderRunPageFromTemplate } from "../../../lib/farm/report/run-page-template.ts";
 import { renderFeed } from "../../../lib/farm/report/feed.ts";
 import { renderStatusHtml } from "../../../lib/farm/report/status-line.ts";
-import { assertAccessible, elementsOf } from "./markup.ts";
+import { assertAccessible, elementsOf } from "./page-check.ts";
 import type { RunStatus } from "../../../lib/farm/report/run-status.ts";
 import { COMPLETE, file, job, RUNNING, SETTINGS } from "./sample-run.ts";
 

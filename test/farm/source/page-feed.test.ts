@@ -81,3 +81,10 @@ test("before schema 0.11 the checksum is that of the revision", () => {
   assert.deepEqual(faultsOf(document), [undefined]);
   assert.match(faultsOf(broken)[0]!.message, /revision 1: the text has SHA-1/);
 });
+
+test("a raw carriage return counts as MediaWiki counts it, and as XML reads it", () => {
+  const revisions = [{ id: 1, text: "a\r\nb" }, { id: 2, text: "a\nb" }];
+  const document = tinyDump([{ id: 4, title: "Returns", revisions }]).replace(">a\nb<", ">a\r\nb<");
+  const faults = feed(document).events.flatMap((event) => (event.type === "revision" ? [event.fault] : []));
+  assert.deepEqual(faults, [undefined, undefined]);
+});

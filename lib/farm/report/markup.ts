@@ -1,16 +1,16 @@
 /**
  * HTML that is escaped by construction: the one way in which text becomes markup in this project.
  *
- * `html` is a tagged template. Every string that is put into it is escaped; only another `Html` value goes in as it is.
- * An `Html` cannot be made from data (its text is private), so a title or a progress line cannot bring markup along.
+ * `markup` is a tagged template. Every string that is put into it is escaped; only another `Markup` value goes in as it is.
+ * A `Markup` cannot be made from data (its text is private), so a title or a progress line cannot bring markup along.
  */
 
-/** A piece of markup that was made by the `html` tag. */
-export class Html {
+/** A piece of markup that was made by the `markup` tag. */
+export class Markup {
   readonly #text: string;
 
-  /** For the `html` tag alone; everybody else writes a template. */
-  constructor(strings: readonly string[], values: readonly HtmlValue[]) {
+  /** For the `markup` tag alone; everybody else writes a template. */
+  constructor(strings: readonly string[], values: readonly MarkupValue[]) {
     let text = strings[0] ?? "";
     for (const [index, value] of values.entries()) text += render(value) + (strings[index + 1] ?? "");
     this.#text = text;
@@ -21,8 +21,8 @@ export class Html {
   }
 }
 
-/** What may stand in a template; `undefined` and `false` leave nothing, so that `condition && html\`…\`` works. */
-export type HtmlValue = Html | string | number | undefined | false | readonly HtmlValue[];
+/** What may stand in a template; `undefined` and `false` leave nothing, so that `condition && markup\`…\`` works. */
+export type MarkupValue = Markup | string | number | undefined | false | readonly MarkupValue[];
 
 /**
  * Makes markup from a template and escapes what is put in.
@@ -30,18 +30,18 @@ export type HtmlValue = Html | string | number | undefined | false | readonly Ht
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { html } from "wikidump/node";
+ * import { markup } from "wikidump/node";
  *
- * assert.equal(String(html`<p>${"<script>"}</p>`), "<p>&lt;script&gt;</p>");
+ * assert.equal(String(markup`<p>${"<script>"}</p>`), "<p>&lt;script&gt;</p>");
  * ```
  */
-export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
-  return new Html(strings, values);
+export function markup(strings: TemplateStringsArray, ...values: MarkupValue[]): Markup {
+  return new Markup(strings, values);
 }
 
-function render(value: HtmlValue): string {
+function render(value: MarkupValue): string {
   if (value === undefined || value === false) return "";
-  if (value instanceof Html) return String(value);
+  if (value instanceof Markup) return String(value);
   if (Array.isArray(value)) return value.map(render).join("");
   return escapeMarkup(String(value));
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { escapeMarkup, html } from "../../../lib/farm/report/html.ts";
+import { escapeMarkup, markup } from "../../../lib/farm/report/markup.ts";
 
 test("what is put into a template is escaped, in content and in attributes", () => {
   const bad = `<script>alert("1" & '2')</script>`;
-  const text = String(html`<a title="${bad}">${bad}</a>`);
+  const text = String(markup`<a title="${bad}">${bad}</a>`);
   assert.equal(text.includes("<script>"), false);
   assert.equal(
     text,
@@ -13,16 +13,19 @@ test("what is put into a template is escaped, in content and in attributes", () 
 });
 
 test("markup made by the tag goes in as it is, alone and in lists", () => {
-  assert.equal(String(html`<ul>${[html`<li>1</li>`, html`<li>${2}</li>`]}</ul>`), "<ul><li>1</li><li>2</li></ul>");
+  assert.equal(
+    String(markup`<ul>${[markup`<li>1</li>`, markup`<li>${2}</li>`]}</ul>`),
+    "<ul><li>1</li><li>2</li></ul>",
+  );
 });
 
 test("absent values leave nothing, zero is shown", () => {
-  assert.equal(String(html`[${undefined}${false}${0}]`), "[0]");
+  assert.equal(String(markup`[${undefined}${false}${0}]`), "[0]");
 });
 
 test("an object that only looks like markup is escaped as text", () => {
   const forged = { toString: () => "<b>" } as unknown as string;
-  assert.equal(String(html`${forged}`), "&lt;b&gt;");
+  assert.equal(String(markup`${forged}`), "&lt;b&gt;");
 });
 
 test("control characters, which XML forbids, become replacement characters", () => {

@@ -1,0 +1,62 @@
+/** Runs decoders and streams to their end, and keeps all that came out, also when it ended with an error. */
+
+import { Bzip2Decoder, type DecoderEvent, type DecoderOptions } from "../../lib/bzip2/decoder.ts";
+
+/** What a decoder gave. */
+export interface Decoded {
+  readonly events: readonly DecoderEvent[];
+  /** The plain bytes of all blocks. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What it threw in the end, or undefined. */
+  readonly error: unknown;
+}
+
+/** Decodes chunks; each chunk is overwritten after its turn, as a reader that reuses its buffer would do. */
+export function decodeChunks(chunks: Iterable<Uint8Array>, options?: DecoderOptions): Decoded {
+  const decoder = new Bzip2Decoder(options);
+  const events: DecoderEvent[] = [];
+  let error: unknown;
+  try {
+    for (const chunk of chunks) {
+      for (const event of decoder.push(chunk)) events.push(event);
+      chunk.fill(0xaa);
+    }
+    for (const event of decoder.finish()) events.push(event);
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { events, bytes: join(events.flatMap((event) => event.type === "block" ? [event.bytes] : [])), error };
+}
+
+/** Everything that a stream gives, and how it failed, if it did. */
+export async function collectStream<T>(
+  stream: ReadableStream<T>,
+): Promise<{ readonly values: readonly T[]; readonly error: unknown }> {
+  const values: T[] = [];
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return { values, error: undefined };
+      values.push(value);
+    }
+  } catch (error) {
+    return { values, error };
+  }
+}
+
+/** One array of many. */
+export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The bytes of a text. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}
