@@ -56,13 +56,11 @@ function* makeWords(seed: number): Generator<string, never, undefined> {
   }
 }
 
-function makeText(byteLength: number, seed: number): string {
+function makeText(byteLength: number, words: Iterator<string>, random: (below: number) => number): string {
   const parts: string[] = [];
-  const words = makeWords(seed);
-  const random = makeRandom(seed + 1);
   let isStart = true;
   for (let length = 0; length < byteLength;) {
-    const word = words.next().value;
+    const word = String(words.next().value);
     const end = random(12) === 0 ? random(6) === 0 ? ".\n\n" : ". " : random(14) === 0 ? ", " : " ";
     const part = (isStart ? word.charAt(0).toUpperCase() + word.slice(1) : word) + end;
     isStart = end.startsWith(".");
@@ -74,15 +72,26 @@ function makeText(byteLength: number, seed: number): string {
 
 function makeWikiXml(byteLength: number): string {
   const random = makeRandom(11);
+  const words = makeWords(12);
   const parts = ["<mediawiki>\n"];
   for (let id = 1, length = 0; length < byteLength; id++) {
-    const words = makeText(300 + random(200) * random(60), id).split(" ");
-    const text = words.map((word) => random(9) === 0 ? `[[${word}]]` : random(40) === 0 ? `'''${word}'''` : word).join(" ");
-    const part = `  <page>\n    <title>${words[0]} ${id}</title>\n    <ns>0</ns>\n    <id>${id}</id>\n    <revision>\n` +
-      `      <id>${id * 7}</id>\n      <timestamp>20${10 + random(9)}-0${1 + random(9)}-1${random(9)}T1${random(9)}:22:33Z</timestamp>\n` +
-      `      <contributor>\n        <username>User ${random(500)}</username>\n        <id>${random(500)}</id>\n      </contributor>\n` +
+    const pageWords = makeText(300 + random(200) * random(60), words, random).split(" ");
+    const text = pageWords.map((word) => random(9) === 0 ? `[[${word}]]` : random(40) === 0 ? `'''${word}'''` : word)
+      .join(
+        " ",
+      );
+    const part =
+      `  <page>\n    <title>${pageWords[0]} ${id}</title>\n    <ns>0</ns>\n    <id>${id}</id>\n    <revision>\n` +
+      `      <id>${id * 7}</id>\n      <timestamp>20${10 + random(9)}-0${1 + random(9)}-1${random(9)}T1${
+        random(9)
+      }:22:33Z</timestamp>\n` +
+      `      <contributor>\n        <username>User ${random(500)}</username>\n        <id>${
+        random(500)
+      }</id>\n      </contributor>\n` +
       `      <model>wikitext</model>\n      <format>text/x-wiki</format>\n      <text bytes="${text.length}" xml:space="preserve">` +
-      `{{Infobox|name=${words[1]}|born=${random(2000)}}}\n${text}\n[[Category:${words[2]}]]</text>\n    </revision>\n  </page>\n`;
+      `{{Infobox|name=${pageWords[1]}|born=${random(2000)}}}\n${text}\n[[Category:${
+        pageWords[2]
+      }]]</text>\n    </revision>\n  </page>\n`;
     parts.push(part);
     length += part.length;
   }
@@ -94,7 +103,7 @@ function writeInputs(directory: string, byteLength: number): string[] {
   const inputs: Record<string, string | Uint8Array> = {
     "wiki.xml": makeWikiXml(byteLength),
     "history.xml": concatBytes([...makeCorpus({ byteLength })]),
-    "text.txt": makeText(byteLength, 3),
+    "text.txt": makeText(byteLength, makeWords(3), makeRandom(4)),
     "random.bin": Uint8Array.from({ length: byteLength }, () => random(256)),
   };
   return Object.entries(inputs).map(([name, content]) => {
@@ -128,7 +137,13 @@ function compare(path: string, program: string, runs: number): string {
   const again = spawnSync("bzip2", ["-dc", ours], { maxBuffer: 2 ** 31 }).stdout;
   if (!plain.equals(again)) throw new Error(`${path} did not come out again`);
   const [time, size] = [median(ourMs) / median(theirMs), statSync(ours).size / statSync(theirs).size];
-  const columns = [plain.length, median(ourMs).toFixed(0), median(theirMs).toFixed(0), time.toFixed(2), size.toFixed(4)];
+  const columns = [
+    plain.length,
+    median(ourMs).toFixed(0),
+    median(theirMs).toFixed(0),
+    time.toFixed(2),
+    size.toFixed(4),
+  ];
   return basename(path).padEnd(28) + columns.map((column) => String(column).padStart(10)).join("");
 }
 
@@ -151,7 +166,9 @@ async function main(): Promise<void> {
     });
     const paths = positionals.length > 0 ? positionals : writeInputs(directory, Number(values.bytes));
     console.log(`node ${process.version}, ${values.runs} runs each`);
-    console.log("input".padEnd(28) + ["bytes", "ours ms", "bzip2 ms", "time", "size"].map((name) => name.padStart(10)).join(""));
+    console.log(
+      "input".padEnd(28) + ["bytes", "ours ms", "bzip2 ms", "time", "size"].map((name) => name.padStart(10)).join(""),
+    );
     for (const path of paths) console.log(compare(path, program, Number(values.runs)));
   } finally {
     rmSync(directory, { recursive: true });

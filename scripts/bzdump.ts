@@ -56,7 +56,9 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   const chosen = ENTRIES.find((one) => one.name === verb || one.aliases.includes(verb ?? ""));
   if (chosen !== undefined) return await chosen.run(rest, signal);
   if (verb === "help") return await help(rest, signal);
-  return await runCommand(SPEC, () => Promise.reject(unknownVerb(verb ?? "")), { args });
+  // What follows an unknown verb cannot be judged.
+  const judged = verb === undefined || verb.startsWith("-") ? args : [verb];
+  return await runCommand(SPEC, () => Promise.reject(unknownVerb(verb ?? "")), { args: judged });
 }
 
 /** "bzdump help", "bzdump help VERB", "bzdump help exit-codes". */

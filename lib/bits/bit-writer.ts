@@ -9,21 +9,7 @@
 
 const SMALLEST_CAPACITY = 1024;
 
-/**
- * Collects bits and gives them back as bytes.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { BitWriter } from "wikidump";
- *
- * const writer = new BitWriter();
- * writer.writeBits(0b101, 3);
- * writer.writeBits(0b11110000, 8);
- * writer.alignToByte();
- * assert.deepEqual(writer.takeBytes(), Uint8Array.of(0b10111110, 0));
- * ```
- */
+/** Collects bits and gives them back as bytes. */
 export class BitWriter {
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(SMALLEST_CAPACITY);
   #bitLength = 0;

@@ -12,15 +12,8 @@ import { BitReader } from "../bits/bit-reader.ts";
 import { combineCrc } from "../bits/crc32-bzip2.ts";
 import { BlockReader } from "./block-reader.ts";
 import { asBzip2Error, Fault } from "./fault.ts";
-import {
-  BLOCK_MAGIC_HIGH,
-  BLOCK_MAGIC_LOW,
-  type BlockInfo,
-  type Bytes,
-  END_MAGIC_HIGH,
-  END_MAGIC_LOW,
-  type Level,
-} from "./format.ts";
+import type { BlockInfo, Bytes, Level } from "./format.ts";
+import { readMagic } from "./magic.ts";
 import { needBits } from "./need-bits.ts";
 import { readStreamHeader } from "./stream-header.ts";
 
@@ -146,17 +139,8 @@ export class Bzip2Decoder {
     const bits = this.#bits;
     let streamCrc = 0;
     for (;;) {
-      if (!bits.has(48)) yield* needBits(bits, 48);
       const bitOffset = bits.bitOffset;
-      const high = bits.read(24);
-      const low = bits.read(24);
-      if (high === END_MAGIC_HIGH && low === END_MAGIC_LOW) {
-        yield* this.#readEnd(streamCrc, bitOffset);
-        return;
-      }
-      if (high !== BLOCK_MAGIC_HIGH || low !== BLOCK_MAGIC_LOW) {
-        throw new Fault("BAD_MAGIC", "Neither a block nor the end of the stream starts here", bitOffset);
-      }
+      if ((yield* readMagic(bits)) === "end") return yield* this.#readEnd(streamCrc, bitOffset);
       const { bytes, crc } = yield* this.#blocks.read(bits, level, {
         verify: this.#options.verify,
         magicBitOffset: bitOffset,

@@ -34,7 +34,7 @@ export interface EncoderOptions {
  * const encoder = new Bzip2Encoder({ level: 9 });
  * const plain = new TextEncoder().encode("the quick brown fox");
  * const parts = [...encoder.push(plain), ...encoder.finish()];
- * const file = await new Blob(parts).bytes();
+ * const file = new Uint8Array(await new Blob(parts).arrayBuffer());
  * assert.deepEqual(decompress(file), plain);
  * ```
  */

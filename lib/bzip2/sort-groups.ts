@@ -5,7 +5,7 @@
  * into its row, and the few that share a name differ soon after. Where they do not, this gives up, and the circle
  * is sorted as all others (sort-names.ts): so that no input makes it slow.
  */
-import type { NamedCircle } from "./sort-names.ts";
+import type { NamedCircle } from "./named-circle.ts";
 
 /** How many names may be compared, for each name of the circle, before it is no use. */
 const COMPARISONS_PER_NAME = 8;

@@ -8,16 +8,10 @@
  *     space = rows | A B C of name 0 | A B C of name 1 | … | D of name 0 | D of name 1 | …
  */
 import type { ArrayStore } from "./array-store.ts";
+import type { NamedCircle } from "./named-circle.ts";
 import { sortGroups } from "./sort-groups.ts";
 
 const ARRAYS_PER_LEVEL = 3;
-
-/** The names of a circle: positions are 1 to `length`, and text[0] repeats the last. Each is 0 to `alphabetSize` - 1. */
-export interface NamedCircle {
-  readonly text: Int32Array;
-  readonly length: number;
-  readonly alphabetSize: number;
-}
 
 /** A level: its circle, and arrays for its use. */
 interface Level extends NamedCircle {

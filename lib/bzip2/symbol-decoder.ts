@@ -157,7 +157,12 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
       usedBits = step & CODE_LENGTH_MASK;
     }
     bit += usedBits;
-    if (bit > endBit) break;
+    if (bit > endBit) {
+      if (count === 1) break;
+      bit -= usedBits;
+      isCareful = true;
+      continue;
+    }
 
     const symbol = step >>> STEP_SYMBOL_SHIFT;
     const newRun = run + (((step >>> STEP_RUN_SHIFT) & STEP_RUN_MASK) << runDigits);

@@ -188,7 +188,11 @@ export class LazyRevision implements Revision {
     while (child.next()) {
       const field = fieldOf(child, expected);
       if (field < 0) continue;
-      if (this.#has(field)) throw this.#doubled(child);
+      if (this.#has(field)) {
+        // A flag that is set twice is set; of a value that stands twice nobody knows which counts.
+        if (field === AT_MINOR) continue;
+        throw this.#doubled(child);
+      }
       expected = field + 1;
       const at = field * NUMBERS_PER_FIELD;
       this.#places[at + TAG_START] = child.tagStart;

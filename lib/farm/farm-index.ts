@@ -3,6 +3,7 @@
  */
 
 import { isWikidumpError } from "../errors.ts";
+import { makeDirectory } from "../host/directory.ts";
 import { replaceFile } from "../host/replace-file.ts";
 import { readSmallFile } from "../host/small-file.ts";
 import { byAge, byName, type FarmEntry } from "./report/farm-entry.ts";
@@ -22,51 +23,59 @@ export interface FarmIndexOptions {
 /** Writes the three files; gives the paths of those that changed. */
 export async function writeFarmIndex(entries: readonly FarmEntry[], options: FarmIndexOptions): Promise<string[]> {
   const { settings, maintenance, directory } = options;
-  const byNameName = byNameFileName(settings.indexName);
-  const template = await readTemplate(options);
-  const render = (page: FarmPage): string => {
-    if (template !== undefined) {
-      try {
-        return renderFarmPageFromTemplate(page, template);
-      } catch (error) {
-        if (!isWikidumpError(error)) throw error;
-        options.log(`${error.message}. ${error.remedy}. The built-in page is used`);
-      }
-    }
-    return renderFarmPage(page);
+  const names = { age: settings.indexName, "wiki name": byNameFileName(settings.indexName) };
+  const render = pageRenderer(await readTemplate(options), options.log);
+  const pageByAge: FarmPage = {
+    settings,
+    maintenance,
+    entries: byAge(entries),
+    otherPage: { order: "wiki name", fileName: names["wiki name"] },
+  };
+  const pageByName: FarmPage = {
+    ...pageByAge,
+    entries: byName(entries),
+    otherPage: { order: "age", fileName: names.age },
   };
   const files: [string, string][] = [
-    [
-      settings.indexName,
-      render({
-        settings,
-        maintenance,
-        entries: byAge(entries),
-        otherPage: { order: "wiki name", fileName: byNameName },
-      }),
-    ],
-    [
-      byNameName,
-      render({
-        settings,
-        maintenance,
-        entries: byName(entries),
-        otherPage: { order: "age", fileName: settings.indexName },
-      }),
-    ],
-    ["index.json", renderFarmJson(settings, byName(entries))],
+    [names.age, render(pageByAge)],
+    [names["wiki name"], render(pageByName)],
+    ["index.json", renderFarmJson(settings, pageByName.entries)],
   ];
+  // A farm whose wikis are all private, or not dumped yet, has no public tree.
+  await makeDirectory(directory);
   const written: string[] = [];
   for (const [name, content] of files) {
     const path = `${directory}/${name}`;
-    if (await readSmallFile(path, { maxBytes: 512 * 1024 * 1024 }) === content) continue;
+    if (await readSmallFile(path, { maxBytes: MAX_INDEX_BYTES }) === content) continue;
     await replaceFile(path, content, { mode: settings.fileMode });
     written.push(path);
   }
   return written;
 }
 
-async function readTemplate({ settings, log }: FarmIndexOptions): Promise<{ path: string; text: string } | undefined> {
+/** A farm of a thousand wikis with 38 jobs each has 18 MB. */
+const MAX_INDEX_BYTES = 512 * 1024 * 1024;
+
+interface Template {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** With the operator's template where there is one that works, otherwise our own page. */
+function pageRenderer(template: Template | undefined, log: (line: string) => void): (page: FarmPage) => string {
+  return (page) => {
+    if (template === undefined) return renderFarmPage(page);
+    try {
+      return renderFarmPageFromTemplate(page, template);
+    } catch (error) {
+      if (!isWikidumpError(error)) throw error;
+      log(`${error.message}. ${error.remedy}. The built-in page is used`);
+      return renderFarmPage(page);
+    }
+  };
+}
+
+async function readTemplate({ settings, log }: FarmIndexOptions): Promise<Template | undefined> {
   if (settings.templateDirectory === undefined) return undefined;
   for (const name of FARM_TEMPLATE_NAMES) {
     const path = `${settings.templateDirectory}/${name}`;

@@ -8,12 +8,12 @@ import { isWikidumpError, JobError } from "../errors.ts";
 import type { Lock } from "./lock/lock.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import type { FinishedOutput } from "./jobs/dump-output.ts";
-import type { JobTrouble } from "./report/run-status.ts";
 import { RunningJob } from "./running-job.ts";
 import type { RunningJobOptions } from "./running-job.ts";
 import type { RunState } from "./run-state.ts";
 import type { Reading, ReadingProgress } from "./source/source.ts";
 import { formatProgress } from "./reading-progress.ts";
+import { publicTrouble, troubleOf } from "./trouble.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
@@ -152,7 +152,7 @@ class JobGroup {
 
   #recordFailure(name: string, error: unknown, notices: readonly string[] = []): void {
     this.#failures.set(name, error);
-    this.#options.state.changeJob(name, { state: "failed", progress: "", trouble: troubleOf(error), notices });
+    this.#options.state.changeJob(name, { state: "failed", progress: "", trouble: publicTrouble(error, this.#options.wiki.settings), notices });
     this.#logFailure(name, error);
   }
 
@@ -201,8 +201,3 @@ class JobGroup {
   }
 }
 
-/** What the status pages say about an error. */
-export function troubleOf(error: unknown): JobTrouble {
-  if (isWikidumpError(error)) return { code: error.code, message: error.message, remedy: error.remedy };
-  return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), remedy: "" };
-}

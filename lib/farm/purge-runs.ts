@@ -8,7 +8,8 @@ import { executePurge, planPurge, type PurgeCandidate, type PurgeDecision } from
 import { readRun } from "./report/run-reader.ts";
 import { runTotals } from "./report/run-totals.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
-import { isRunDate, listRunDates } from "./run-dates.ts";
+import { isRunDate } from "./report/timestamp.ts";
+import { listRunDates } from "./run-dates.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 

@@ -13,10 +13,3 @@ export async function listRunDates(wiki: Pick<Wiki, "runsDirectory">): Promise<r
 export function runDateOf(moment: Date): string {
   return moment.toISOString().slice(0, 10).replaceAll("-", "");
 }
-
-/** Whether a text is the date of a day that exists. */
-export function isRunDate(text: string): boolean {
-  if (!RUN_DATE.test(text)) return false;
-  const moment = new Date(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}T00:00:00Z`);
-  return !Number.isNaN(moment.getTime()) && runDateOf(moment) === text;
-}

@@ -10,7 +10,7 @@ import { removeScratchFile } from "../host/scratch-file.ts";
 import { jobsOf } from "./jobs/catalogue.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import { outputNames } from "./jobs/job-outputs.ts";
-import { runJobGroup, troubleOf } from "./job-group.ts";
+import { runJobGroup } from "./job-group.ts";
 import { selectJobs } from "./job-selection.ts";
 import type { JobSelection } from "./job-selection.ts";
 import { takeRunLock } from "./run-lock.ts";
@@ -25,6 +25,7 @@ import { listRunDates } from "./run-dates.ts";
 import { initialJob, RunState } from "./run-state.ts";
 import { openSource } from "./source/open-source.ts";
 import type { ReadingProgress, WikiSource } from "./source/source.ts";
+import { publicTrouble } from "./trouble.ts";
 import { privateRunDirectory, runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
@@ -187,7 +188,7 @@ class Run {
       job: job.name,
     }, { remedy: `Run it with --job ${missing},${job.name}` });
     this.#failures.set(job.name, error);
-    this.#state.changeJob(job.name, { state: prerequisite === "failed" ? "failed" : "waiting", trouble: troubleOf(error) });
+    this.#state.changeJob(job.name, { state: prerequisite === "failed" ? "failed" : "waiting", trouble: publicTrouble(error, this.#wiki.settings) });
     this.#parts.options.log(error.message);
   }
 
@@ -241,7 +242,7 @@ class Run {
     }
     for (const job of this.#state.status.jobs) {
       if (job.state !== "in-progress") continue;
-      this.#state.changeJob(job.name, { state: "failed", progress: "", trouble: { ...troubleOf(error), code: "INTERRUPTED" } });
+      this.#state.changeJob(job.name, { state: "failed", progress: "", trouble: { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" } });
     }
     const isMaintenance = isWikidumpError(error) && error.code === "MAINTENANCE";
     this.#state.enter(isMaintenance ? "finished" : "aborted");

@@ -76,7 +76,9 @@ export async function readWikiLists(settings: WikiListSettings): Promise<WikiLis
 }
 
 /** A name goes into paths and file names: no "/", no "-" (it ends the wiki's name in the name of a file), no leading dot. */
-const WIKI_NAME = /^[^-./\s\u0000-\u001F][^-/\s\u0000-\u001F]*$/u;
+function isWikiName(text: string): boolean {
+  return /^[^-./\s][^-/\s]*$/.test(text) && !/\p{Control}/u.test(text);
+}
 
 async function readNames(path: string, problems: string[]): Promise<string[]> {
   const text = await readSmallFile(path);
@@ -85,7 +87,7 @@ async function readNames(path: string, problems: string[]): Promise<string[]> {
   for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/).entries()) {
     const name = line.trim();
     if (name === "" || name.startsWith("#")) continue;
-    if (WIKI_NAME.test(name)) names.add(name);
+    if (isWikiName(name)) names.add(name);
     else problems.push(`Line ${index + 1} of ${path} is no name of a wiki: "${name}"`);
   }
   return [...names];

@@ -11,14 +11,6 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
  * The text of a file (UTF-8; bytes that are none become U+FFFD), or undefined if nothing is there.
  *
  * Throws `SourceError` READ if it cannot be read, is a directory, or has more than `maxBytes` (64 MiB).
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { readSmallFile } from "wikidump/node";
- *
- * assert.equal(await readSmallFile("/nowhere/maintenance.txt"), undefined);
- * ```
  */
 export async function readSmallFile(path: string, options: { maxBytes?: number } = {}): Promise<string | undefined> {
   const { maxBytes = DEFAULT_MAX_BYTES } = options;

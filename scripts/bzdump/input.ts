@@ -36,7 +36,10 @@ export async function openInput(argument: string, options: InputOptions): Promis
   if (process.stdin.isTTY && !options.isTerminalWelcome) {
     throw new UsageError("Standard input is a terminal, expected a file or a pipe", { remedy: "Name a file, or use -f." });
   }
-  return { name: "standard input", path: undefined, status: undefined, stream: readableOf(process.stdin) };
+  const stream = readableOf(process.stdin);
+  // Whoever waits for input that does not come must wake up when the user wants an end.
+  options.signal.addEventListener("abort", () => process.stdin.destroy(options.signal.reason as Error), { once: true });
+  return { name: "standard input", path: undefined, status: undefined, stream };
 }
 
 /** What the system knows of a file. Throws SourceError, also for a directory. */

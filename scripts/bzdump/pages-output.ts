@@ -4,7 +4,7 @@
 import { gzipStream } from "../../lib/host/gzip.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
 import { Bzip2EncoderStream } from "../../lib/streams/bzip2-encoder-stream.ts";
-import { chunksOf } from "../../lib/streams/stream-from.ts";
+import { chunksOf, streamFrom } from "../../lib/streams/stream-from.ts";
 import { fileOutput, type Output, standardOutputAs } from "./output.ts";
 
 export interface PagesOutputOptions {
@@ -22,12 +22,33 @@ export function openPagesOutput({ path, isForced, stdout }: PagesOutputOptions):
 
 /** Writes all of a document; a file gets its name when it is whole. */
 export async function writeDocument(xml: ReadableStream<Uint8Array>, output: Output): Promise<void> {
+  const watched = new WatchedStream(xml);
   try {
-    for await (const bytes of chunksOf(packed(xml, output.name))) await output.write(bytes);
+    for await (const bytes of chunksOf(packed(watched.stream, output.name))) await output.write(bytes);
     await output.finish();
   } catch (error) {
     await output.discard();
-    throw error;
+    // A compressor reports that its input failed; what was wrong with the dump is what counts.
+    throw watched.failure ?? error;
+  }
+}
+
+/** A stream whose error is kept. */
+class WatchedStream {
+  readonly stream: ReadableStream<Uint8Array>;
+  failure: unknown;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.stream = streamFrom(this.#watch(stream));
+  }
+
+  async *#watch(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* chunksOf(stream);
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 }
 

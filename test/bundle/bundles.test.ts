@@ -164,7 +164,7 @@ describe("bundles on Deno, with the lines of docs/deno.md", { skip: skipWithoutD
   });
 
   test("one wiki, without the right to run programs", async () => {
-    const line = documentedLines().find((one) => one.endsWith(" lighthousewiki") && one.includes("--allow-write "))!;
+    const line = documentedLines().find((one) => one.endsWith(" committeewiki") && one.includes("--allow-write "))!;
     assert.ok(!line.includes("--allow-run"));
     const result = await host.line(line);
     assertGood(result);
@@ -174,7 +174,7 @@ describe("bundles on Deno, with the lines of docs/deno.md", { skip: skipWithoutD
   test("one wiki in a cage: all files, but no links", async () => {
     const cage = new Host();
     try {
-      const line = documentedLines().find((one) => one.endsWith(" lighthousewiki") && one.includes("--allow-write=/srv/dumps"))!;
+      const line = documentedLines().find((one) => one.endsWith(" committeewiki") && one.includes("--allow-write=/srv/dumps"))!;
       const result = await cage.line(line);
       assertGood(result);
       assert.match(result.stderr, /latest/);

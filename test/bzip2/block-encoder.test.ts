@@ -39,7 +39,10 @@ test("blocks need not be full", () => {
 
 test("a block without a byte and one that does not fit are refused with a RangeError", () => {
   assert.throws(() => encodeBlock(new Uint8Array(0)), RangeError);
-  assert.throws(() => encodeBlock(randomBytes(100_100, 1), { level: 1 }), /block of level 1 cannot hold these 100100 bytes/);
+  assert.throws(
+    () => encodeBlock(randomBytes(100_100, 1), { level: 1 }),
+    /block of level 1 cannot hold these 100100 bytes/,
+  );
   assert.throws(() => encodeBlock(Uint8Array.of(1), { level: 11 }), RangeError);
 });
 

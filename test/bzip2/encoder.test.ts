@@ -20,7 +20,10 @@ const SAMPLE = ["conformance", "mwbzutils", "inputs", "upstream", "sample-pages-
 
 /** Compares by bytes: assert's own comparison is slow on long arrays, and its report useless. */
 function assertSameBytes(actual: Uint8Array, expected: Uint8Array, name: string): void {
-  assert.ok(Buffer.compare(actual, expected) === 0, `${name}: ${actual.length} bytes, but not the ${expected.length} expected`);
+  assert.ok(
+    Buffer.compare(actual, expected) === 0,
+    `${name}: ${actual.length} bytes, but not the ${expected.length} expected`,
+  );
 }
 
 function run(command: string, args: readonly string[], input: Uint8Array): Uint8Array {
@@ -39,7 +42,10 @@ function encodeChunks(encoder: Bzip2Encoder, chunks: Iterable<Uint8Array>): Byte
 /** Text with words that repeat, so that all stages have work. */
 function wordyBytes(byteLength: number, seed: number): Bytes {
   const random = randomBytes(byteLength, seed);
-  const words = Array.from({ length: 200 }, (_, i) => Array.from(randomBytes(2 + i % 9, i + 1), (b) => "etaoinshrdlu"[b % 12]));
+  const words = Array.from(
+    { length: 200 },
+    (_, i) => Array.from(randomBytes(2 + i % 9, i + 1), (b) => "etaoinshrdlu"[b % 12]),
+  );
   let text = "";
   for (let i = 0; text.length < byteLength; i++) text += words[(random[i]! * random[i + 1]!) % 200]!.join("") + " ";
   return new TextEncoder().encode(text.slice(0, byteLength));
@@ -67,7 +73,10 @@ test("a level that is none is refused with a RangeError", () => {
   for (const level of [0, 10, -1, 1.5, Number.NaN, "9", null, {}]) {
     assert.throws(() => new Bzip2Encoder({ level: level as Level }), RangeError, String(level));
   }
-  assert.throws(() => new Bzip2Encoder({ level: 0 as Level }), /Level of bzip2 is 0, but it must be a whole number from 1 to 9/);
+  assert.throws(
+    () => new Bzip2Encoder({ level: 0 as Level }),
+    /Level of bzip2 is 0, but it must be a whole number from 1 to 9/,
+  );
 });
 
 test("level 9 is the default", () => {
@@ -87,7 +96,9 @@ test("whatever goes in comes out again, at every level", () => {
 });
 
 test("hard inputs of several blocks come out again", () => {
-  for (const { name, bytes } of hardInputs(250_000)) assertSameBytes(decompress(compress(bytes, { level: 1 })), bytes, name);
+  for (const { name, bytes } of hardInputs(250_000)) {
+    assertSameBytes(decompress(compress(bytes, { level: 1 })), bytes, name);
+  }
 });
 
 test("hard inputs of 1 to 300 bytes come out again", () => {
@@ -148,7 +159,13 @@ test("blocks come out as they become full, not all at the end", () => {
 
 test("streams follow each other, and each is what a new encoder gives", () => {
   const encoder = new Bzip2Encoder({ level: 2 });
-  const inputs = [wordyBytes(300_000, 1), new Uint8Array(0), Uint8Array.of(1), wordyBytes(1000, 2), randomBytes(2000, 3)];
+  const inputs = [
+    wordyBytes(300_000, 1),
+    new Uint8Array(0),
+    Uint8Array.of(1),
+    wordyBytes(1000, 2),
+    randomBytes(2000, 3),
+  ];
   const streams = inputs.map((input) => encodeChunks(encoder, [input]));
   streams.forEach((stream, i) => assertSameBytes(stream, compress(inputs[i]!, { level: 2 }), `stream ${i}`));
   assertSameBytes(decompress(concatBytes(streams)), concatBytes(inputs), "all streams");
@@ -183,7 +200,9 @@ test("hard inputs take at most four times as long as text", () => {
 
 test("bzip2 reads what the encoder writes", { skip: skipWithoutCommand("bzip2") }, () => {
   for (const { name, bytes } of hardInputs(250_000)) {
-    for (const level of [1, 9] as const) assertSameBytes(run("bzip2", ["-dc"], compress(bytes, { level })), bytes, name);
+    for (const level of [1, 9] as const) {
+      assertSameBytes(run("bzip2", ["-dc"], compress(bytes, { level })), bytes, name);
+    }
   }
   for (const { name, bytes } of hardInputs(77)) assertSameBytes(run("bzip2", ["-dc"], compress(bytes)), bytes, name);
 });

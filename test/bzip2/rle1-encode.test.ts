@@ -53,7 +53,10 @@ test("runs of all lengths around 4, 255, 259 and 510 agree with the plain twin, 
 });
 
 const runsOfBytes = fc.array(
-  fc.tuple(fc.integer({ min: 0, max: 3 }), fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 250, max: 520 }))),
+  fc.tuple(
+    fc.integer({ min: 0, max: 3 }),
+    fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 250, max: 520 })),
+  ),
   { maxLength: 12 },
 ).map((runs) => Uint8Array.from(runs.flatMap(([byte, length]) => new Array<number>(length).fill(byte))));
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ArrayStore } from "../../lib/bzip2/array-store.ts";
+import type { NamedCircle } from "../../lib/bzip2/named-circle.ts";
 import { sortGroups } from "../../lib/bzip2/sort-groups.ts";
-import { type NamedCircle, sortNames } from "../../lib/bzip2/sort-names.ts";
+import { sortNames } from "../../lib/bzip2/sort-names.ts";
 import { compareRotations } from "../support/plain/sorted-rotations.ts";
 
 function circleOf(names: readonly number[]): NamedCircle {
@@ -31,7 +32,10 @@ test("circles of names are sorted by their rotations", () => {
 });
 
 test("circles that repeat are sorted, with equal rotations in any order", () => {
-  const names = fc.tuple(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 9 }), fc.integer({ min: 1, max: 30 }))
+  const names = fc.tuple(
+    fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 9 }),
+    fc.integer({ min: 1, max: 30 }),
+  )
     .map(([piece, times]) => Array.from({ length: piece.length * times }, (_, i) => piece[i % piece.length]!));
   fc.assert(fc.property(names, check));
 });

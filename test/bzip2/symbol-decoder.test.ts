@@ -113,13 +113,7 @@ test("symbols of any bits and any tables come out as from the plain twin, and st
       const found = runKernel(input, how);
       const expected = plainDecodeSymbols(input);
       seen.set(found.status, (seen.get(found.status) ?? 0) + 1);
-      if (found.status === "input" || expected.status === "input") {
-        // At the end of the input, bits that may be no code or only a part of one are both "more input".
-        assert.equal(found.status, expected.status);
-      } else {
-        assert.deepEqual({ ...found, column: [...found.column] }, expected);
-      }
-      assert.deepEqual([...found.column], expected.column.slice(0, found.column.length));
+      assert.deepEqual({ ...found, column: [...found.column] }, expected);
     }),
     { numRuns: 3000, seed: 20261122 },
   );

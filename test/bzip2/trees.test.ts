@@ -79,6 +79,9 @@ test("codes of 17 bits in a row lose nothing", () => {
   for (let bitOffset = 0; bitOffset < 16; bitOffset++) {
     const buffer = new Uint8Array(200);
     writeCodes(symbols, packTrees([lengths, lengths]), Uint8Array.of(0, 1), { buffer, bitOffset });
-    assert.equal(bitsOfBytes(buffer), "0".repeat(bitOffset) + codeBits(symbols, [lengths], [0, 0]).padEnd(1600 - bitOffset, "0"));
+    assert.equal(
+      bitsOfBytes(buffer),
+      "0".repeat(bitOffset) + codeBits(symbols, [lengths], [0, 0]).padEnd(1600 - bitOffset, "0"),
+    );
   }
 });

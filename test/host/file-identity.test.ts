@@ -10,16 +10,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { identityOfOpenFile, identityOfPath, removeIf, uniqueSibling } from "../../lib/host/file-identity.ts";
 import { isProcessAlive, ownPid } from "../../lib/host/machine.ts";
 import { observeFile, removeObserved } from "../../lib/host/observed-file.ts";
+import { scratchDirectory } from "../support/scratch.ts";
 
 async function scratchFile(content: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), "wikidump-identity-")), "file");
+  const path = join(scratchDirectory("identity"), "file");
   writeFileSync(path, content);
   return path;
 }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { uniqueSibling } from "../../lib/host/file-identity.ts";
 import { freeBytes } from "../../lib/host/free-space.ts";
 import { removeLeftovers } from "../../lib/host/leftovers.ts";
+import { scratchDirectory } from "../support/scratch.ts";
 
 test("old temporary files are removed, young ones and all others stay", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "wikidump-leftovers-"));
+  const directory = scratchDirectory("leftovers");
   const [old, young] = [uniqueSibling(join(directory, "index.html")), uniqueSibling(join(directory, "index.html"))];
   const others = [".hidden", ".index.html~1", "index.html~12-0123456789ab", ".a~12-0123456789abc", "lock_20260101"];
   for (const path of [old, young, ...others.map((name) => join(directory, name))]) await writeFile(path, "x");

@@ -3,8 +3,7 @@ import { spawnSync } from "node:child_process";
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, statSync, writeFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, unlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { test, type TestContext } from "node:test";
@@ -12,15 +11,16 @@ import { SourceError } from "../../lib/errors.ts";
 import { OutputFile } from "../../lib/host/output-file.ts";
 import { replaceFile } from "../../lib/host/replace-file.ts";
 import { chunkings } from "../support/chunkings.ts";
+import { scratchDirectory } from "../support/scratch.ts";
 
-const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), "wikidump-output-"));
+const scratch = (): string => scratchDirectory("output");
 
 function failsWith(code: string): (error: unknown) => boolean {
   return (error) => error instanceof SourceError && error.code === code;
 }
 
 test("bytes arrive whole with their checksums, however they are cut", async () => {
-  const directory = await scratch();
+  const directory = scratch();
   const bytes = new Uint8Array(randomBytes(900_000));
   for (const { name, chunks } of chunkings(bytes)) {
     const file = await OutputFile.create(join(directory, "file"));
@@ -41,7 +41,7 @@ test("bytes arrive whole with their checksums, however they are cut", async () =
 });
 
 test("writes that nobody waits for stay in order", async () => {
-  const path = join(await scratch(), "file");
+  const path = join(scratch(), "file");
   const file = await OutputFile.create(path);
   const parts = Array.from({ length: 50 }, (_, n) => new Uint8Array(n % 3 === 0 ? 100_000 : 10).fill(n));
   for (const part of parts) void file.write(part);
@@ -50,7 +50,7 @@ test("writes that nobody waits for stay in order", async () => {
 });
 
 test("small writes need no waiting", async () => {
-  const file = await OutputFile.create(join(await scratch(), "file"));
+  const file = await OutputFile.create(join(scratch(), "file"));
   let waits = 0;
   for (let i = 0; i < 200_000; i++) {
     const wait = file.write(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
@@ -62,7 +62,7 @@ test("small writes need no waiting", async () => {
 });
 
 test("the final name does not exist before publishing, and is replaced then", async () => {
-  const directory = await scratch();
+  const directory = scratch();
   const path = join(directory, "file");
   await writeFile(path, "old");
   const file = await OutputFile.create(path);
@@ -76,7 +76,7 @@ test("the final name does not exist before publishing, and is replaced then", as
 });
 
 test("an empty file is a file", async () => {
-  const path = join(await scratch(), "file");
+  const path = join(scratch(), "file");
   const file = await OutputFile.create(path);
   assert.equal((await file.close()).md5, "d41d8cd98f00b204e9800998ecf8427e");
   await file.publish();
@@ -86,7 +86,7 @@ test("an empty file is a file", async () => {
 test("the mode is exact, whatever the umask", async () => {
   const before = process.umask(0o077);
   try {
-    const path = join(await scratch(), "file");
+    const path = join(scratch(), "file");
     const file = await OutputFile.create(path, { mode: 0o644 });
     await file.publish();
     assert.equal(statSync(path).mode & 0o777, 0o644);
@@ -98,7 +98,7 @@ test("the mode is exact, whatever the umask", async () => {
 });
 
 test("discarding removes the unfinished file in every state, and nothing else", async () => {
-  const directory = await scratch();
+  const directory = scratch();
   const open = await OutputFile.create(join(directory, "a"));
   void open.write(new Uint8Array(3_000_000));
   await open.discard();
@@ -114,7 +114,7 @@ test("discarding removes the unfinished file in every state, and nothing else", 
 });
 
 test("a closed or discarded file takes no more bytes", async () => {
-  const file = await OutputFile.create(join(await scratch(), "a"));
+  const file = await OutputFile.create(join(scratch(), "a"));
   await file.close();
   await assert.rejects(async () => await file.write(new Uint8Array(1)), /is closed and takes no more bytes/);
   await file.discard();
@@ -122,7 +122,7 @@ test("a closed or discarded file takes no more bytes", async () => {
 });
 
 test("the leftover of a dead run is replaced", async () => {
-  const path = join(await scratch(), "a");
+  const path = join(scratch(), "a");
   await writeFile(`${path}.inprog`, "left over and much longer");
   chmodSync(`${path}.inprog`, 0o400);
   const file = await OutputFile.create(path);
@@ -132,7 +132,7 @@ test("the leftover of a dead run is replaced", async () => {
 });
 
 test("what a second worker writes under the same name is neither published nor removed", async () => {
-  const directory = await scratch();
+  const directory = scratch();
   const path = join(directory, "a");
   const first = await OutputFile.create(path);
   const second = await OutputFile.create(path);
@@ -144,7 +144,7 @@ test("what a second worker writes under the same name is neither published nor r
 });
 
 test("a file that vanished cannot be published", async () => {
-  const file = await OutputFile.create(join(await scratch(), "a"));
+  const file = await OutputFile.create(join(scratch(), "a"));
   await unlink(file.inProgressPath);
   await assert.rejects(file.publish(), failsWith("CHANGED"));
 });
@@ -161,7 +161,7 @@ test("a directory that does not exist is not found", async () => {
 });
 
 test("replacing leaves no temporary file, neither on success nor on failure", async () => {
-  const directory = await scratch();
+  const directory = scratch();
   await replaceFile(join(directory, "a"), "one");
   await replaceFile(join(directory, "a"), Uint8Array.of(0x74, 0x77, 0x6f));
   assert.equal(await readFile(join(directory, "a"), "utf8"), "two");
@@ -172,7 +172,7 @@ test("replacing leaves no temporary file, neither on success nor on failure", as
 });
 
 test("a reader never sees a half-written file while it is replaced again and again", async () => {
-  const path = join(await scratch(), "a");
+  const path = join(scratch(), "a");
   const contents = ["a".repeat(200_000), "b".repeat(100_000)];
   await replaceFile(path, contents[0]!);
   const writing = (async () => {
@@ -186,7 +186,7 @@ test("a reader never sees a half-written file while it is replaced again and aga
 
 /** A file system of 400 KiB, or undefined when this user may not mount one. */
 async function tinyFileSystem(context: TestContext): Promise<string | undefined> {
-  const directory = await scratch();
+  const directory = scratch();
   if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=400k", "tmpfs", directory]).status !== 0) {
     context.skip("this user may not mount a tmpfs");
     return undefined;

@@ -2,18 +2,19 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
-import { mkdtemp, truncate, writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { SourceError } from "../../lib/errors.ts";
 import { hashFile } from "../../lib/host/hash.ts";
 import { openFileStream } from "../../lib/host/read-file.ts";
+import { scratchDirectory } from "../support/scratch.ts";
 
 const bytes = randomBytes(700_000);
 let path = "";
 before(async () => {
-  path = join(await mkdtemp(join(tmpdir(), "wikidump-read-")), "file");
+  path = join(scratchDirectory("read"), "file");
   await writeFile(path, bytes);
 });
 
@@ -91,7 +92,7 @@ test("cancelling, ending and failing all close the file", async (context) => {
 });
 
 test("a file that is cut while it is read ends early when no end was asked for", async () => {
-  const short = join(await mkdtemp(join(tmpdir(), "wikidump-read-")), "file");
+  const short = join(scratchDirectory("read"), "file");
   await writeFile(short, bytes);
   const reader = openFileStream(short).getReader();
   await reader.read();

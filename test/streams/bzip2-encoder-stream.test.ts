@@ -22,7 +22,12 @@ async function bytesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise
 }
 
 test("the stream gives what compress gives, however the bytes are cut", async () => {
-  for (const bytes of [new TextEncoder().encode("a page, ".repeat(30)), randomBytes(210_000, 1).map((byte) => byte & 15)]) {
+  for (
+    const bytes of [
+      new TextEncoder().encode("a page, ".repeat(30)),
+      randomBytes(210_000, 1).map((byte) => byte & 15),
+    ]
+  ) {
     const expected = compress(bytes, { level: 1 });
     for (const { name, chunks } of chunkings(bytes)) {
       const packed = await bytesOf(streamOf(chunks).pipeThrough(new Bzip2EncoderStream({ level: 1 })));

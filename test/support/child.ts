@@ -1,18 +1,17 @@
 /** Child processes of tests that talk in lines of JSON, and the bundling of a TypeScript fixture into one file. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { scratchDirectory } from "./scratch.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Bundles a fixture into one file, as the scripts are, and gives its path. */
 export async function bundleFixture(name: string): Promise<string> {
-  const outfile = join(await mkdtemp(join(tmpdir(), "wikidump-fixture-")), `${name}.mjs`);
+  const outfile = join(scratchDirectory("fixture"), `${name}.mjs`);
   await build({
     entryPoints: [fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url))],
     bundle: true,

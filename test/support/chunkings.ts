@@ -16,7 +16,9 @@ const SHORT_BYTES = 400;
 const MIDDLING_BYTES = 200_000;
 
 /** All chunkings of some bytes: more for short inputs, fewer for long ones. */
-export function* chunkings(bytes: Uint8Array): Generator<Chunking, void, undefined> {
+export function* chunkings(input: Uint8Array): Generator<Chunking, void, undefined> {
+  // The slice of a Buffer would be a view.
+  const bytes = new Uint8Array(input);
   yield { name: "whole", chunks: [bytes.slice()] };
   yield { name: "empty chunks around and within", chunks: withEmptyChunks(bytes) };
   if (bytes.length <= SHORT_BYTES) {

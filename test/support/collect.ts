@@ -11,15 +11,16 @@ export interface Decoded {
   readonly error: unknown;
 }
 
-/** Decodes chunks; each chunk is overwritten after its turn, as a reader that reuses its buffer would do. */
+/** Decodes chunks; each is given as a copy that is overwritten after its turn, as a reader that reuses its buffer does. */
 export function decodeChunks(chunks: Iterable<Uint8Array>, options?: DecoderOptions): Decoded {
   const decoder = new Bzip2Decoder(options);
   const events: DecoderEvent[] = [];
   let error: unknown;
   try {
     for (const chunk of chunks) {
-      for (const event of decoder.push(chunk)) events.push(event);
-      chunk.fill(0xaa);
+      const own = new Uint8Array(chunk);
+      for (const event of decoder.push(own)) events.push(event);
+      own.fill(0xaa);
     }
     for (const event of decoder.finish()) events.push(event);
   } catch (thrown) {

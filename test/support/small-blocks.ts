@@ -20,7 +20,7 @@ export const BLOCK_A: BitScript = bits`
   x314159265359 ${crcOf("a")}:32
   0 0:24              # not randomised, origin
   ${MAP_OF_A}
-  2:3 1:15 0          # two tables, one selector of rank 0
+  2:3 4:15 0*4        # two tables; four selectors of rank 0, of which one is used: so the block ends within a byte
   ${TREES_OF_A}
   00 10`;
 

@@ -2,7 +2,7 @@
  * One wiki in the index of the farm: its latest run, or why there is none to show; and the orders in which wikis are listed.
  */
 
-import { Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { renderStatusLine, type StatusLine, statusMarkup } from "./status-line.ts";
 import type { ReportSettings } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type FarmEntry, type FarmState, farmState } from "./farm-entry.ts";
-import { Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -137,10 +137,14 @@ function capitalised(text: string): string {
 function progress(status: RunStatus): Markup | undefined {
   if (status.phase !== "running") return undefined;
   const totals = runTotals(status);
-  const jobs = status.jobs.filter((job) => job.state === "in-progress").map((job) =>
-    markup`<div class="soft">${job.name}${
-      job.progress !== "" && markup`: <span dir="auto">${job.progress}</span>`
-    }</div>`
+  // Jobs that are fed by one reading of the source have the same progress; it is shown once.
+  const namesByProgress = new Map<string, string[]>();
+  for (const job of status.jobs) {
+    if (job.state !== "in-progress") continue;
+    namesByProgress.set(job.progress, [...namesByProgress.get(job.progress) ?? [], job.name]);
+  }
+  const jobs = [...namesByProgress].map(([text, names]) =>
+    markup`<div class="soft">${names.join(", ")}${text !== "" && markup`: <span dir="auto">${text}</span>`}</div>`
   );
   const label = `Finished jobs of ${status.wiki}`;
   const bar = markup`<progress max="${

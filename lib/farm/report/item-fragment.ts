@@ -3,7 +3,7 @@
  * operators' own page templates. Our own pages use `run-page.ts`.
  */
 
-import { Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { prettySize } from "./pretty-size.ts";
 import { fileUrl, type ReportSettings, type RunIdentity } from "./report-settings.ts";
 import type { FileStatus, JobStatus } from "./run-status.ts";

@@ -26,14 +26,6 @@ export type MarkupValue = Markup | string | number | undefined | false | readonl
 
 /**
  * Makes markup from a template and escapes what is put in.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { markup } from "wikidump/node";
- *
- * assert.equal(String(markup`<p>${"<script>"}</p>`), "<p>&lt;script&gt;</p>");
- * ```
  */
 export function markup(strings: TemplateStringsArray, ...values: MarkupValue[]): Markup {
   return new Markup(strings, values);
@@ -57,14 +49,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /**
  * Escapes text for HTML and XML, in element content and in quoted attributes alike.
  * Control characters, which neither allows, become U+FFFD.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { escapeMarkup } from "wikidump/node";
- *
- * assert.equal(escapeMarkup("R&D"), "R&amp;D");
- * ```
  */
 export function escapeMarkup(text: string): string {
   return text

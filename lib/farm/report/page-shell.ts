@@ -59,7 +59,7 @@ th .soft,td .soft{font-weight:400;font-size:.9rem}
 .sums{font-size:.85rem;overflow-wrap:anywhere}.sums dl,.sums dd{margin:.2rem 0 .2rem 1rem}summary{cursor:pointer}
 progress{width:min(20rem,100%);height:.8rem;accent-color:var(--busy);vertical-align:middle}
 time,.whole{white-space:nowrap}code{font-size:.9em;overflow-wrap:anywhere}
-@media(max-width:34rem){.state,time:not(.whole){white-space:normal}th,td{padding-right:.6rem;overflow-wrap:anywhere}td{min-width:6.5rem}}
+@media(max-width:34rem){.state,time:not(.whole){white-space:normal}th,td{padding-right:.6rem;overflow-wrap:anywhere}td{min-width:6.5rem}.rows th{overflow-wrap:break-word}}
 `;
 
 function colourRules(): string {

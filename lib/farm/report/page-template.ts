@@ -12,14 +12,6 @@ import type { Markup } from "./markup.ts";
  * Fills a template.
  *
  * @throws {SourceError} READ, if the template asks for a value that there is none of
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { fillTemplate } from "wikidump/node";
- *
- * assert.equal(fillTemplate("<h1>%(db)s</h1> 100%%", { path: "report.html", values: { db: "tewiki" } }), "<h1>tewiki</h1> 100%");
- * ```
  */
 export function fillTemplate(
   template: string,

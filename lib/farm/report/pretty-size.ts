@@ -11,16 +11,6 @@ const TB = GB * 1024;
 
 /**
  * A size in bytes as a short text.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { prettySize } from "wikidump/node";
- *
- * assert.equal(prettySize(67), "67 bytes");
- * assert.equal(prettySize(1_999), "1 KB");
- * assert.equal(prettySize(353_745_000), "337.4 MB");
- * ```
  */
 export function prettySize(sizeBytes: number): string {
   if (sizeBytes < KB) return `${sizeBytes} bytes`;
@@ -40,14 +30,6 @@ function oneDecimal(sizeBytes: number, unit: number): string {
 
 /**
  * The exact number of bytes with thin groups of three, for pages that show both.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { exactSize } from "wikidump/node";
- *
- * assert.equal(exactSize(1_234_567), "1,234,567 bytes");
- * ```
  */
 export function exactSize(sizeBytes: number): string {
   return `${groupDigits(sizeBytes)} ${sizeBytes === 1 ? "byte" : "bytes"}`;

@@ -36,20 +36,6 @@ export interface PurgeDecision {
  *
  * A run goes when `keepCount` complete runs are newer than it, the current one not counted. Runs that are not complete go by
  * the same rule: those newer than the oldest kept run stay, since they may be resumed.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { planPurge } from "wikidump/node";
- *
- * const runs = ["20260101", "20260201", "20260301"].map((date) => ({ date, isComplete: true, isLocked: false }));
- * const plan = planPurge(runs, { keepCount: 1, currentDate: "20260301" });
- * assert.deepEqual(plan.map(({ date, action }) => [date, action]), [
- *   ["20260301", "keep"],
- *   ["20260201", "keep"],
- *   ["20260101", "remove"],
- * ]);
- * ```
  */
 export function planPurge(runs: readonly PurgeCandidate[], rules: PurgeRules): PurgeDecision[] {
   const newestFirst = [...runs].sort((a, b) => (a.date < b.date ? 1 : -1));

@@ -4,7 +4,7 @@
  */
 
 import { checksumFileName } from "./checksums.ts";
-import { Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { itemFragment, joinLines } from "./item-fragment.ts";
 import { fillTemplate } from "./page-template.ts";
 import { fileUrl, pathOf, type ReportSettings } from "./report-settings.ts";

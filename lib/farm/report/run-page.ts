@@ -5,7 +5,7 @@
  */
 
 import { checksumFileName } from "./checksums.ts";
-import { Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { exactSize, groupDigits, prettySize } from "./pretty-size.ts";
 import { pathOf, type ReportSettings } from "./report-settings.ts";

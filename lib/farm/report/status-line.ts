@@ -5,7 +5,7 @@
  * tool look for "dump aborted", "failed", "progress", "partial", "complete"); they are kept to the letter.
  */
 
-import { Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { itemFragment, joinLines } from "./item-fragment.ts";
 import { pathOf, type ReportSettings, type RunIdentity } from "./report-settings.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -25,15 +25,6 @@ export interface StatusLine {
 
 /**
  * The content of `status.html`: the status line, and below it the jobs at work, if any.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { parseStatusLine } from "wikidump/node";
- *
- * const line = `<li>2026-01-01 22:10:03 <a href="tewiki/20260101">tewiki</a>: <span class='done'>Dump complete</span></li>`;
- * assert.equal(parseStatusLine(line).state, "complete");
- * ```
  */
 export function renderStatusHtml(settings: ReportSettings, status: RunStatus): string {
   return `${statusMarkup(settings, status)}\n`;

@@ -5,14 +5,6 @@
 
 /**
  * A moment as status files write it, in UTC; the empty text for "never".
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { formatTimestamp } from "wikidump/node";
- *
- * assert.equal(formatTimestamp(new Date("2026-01-01T22:10:03.900Z")), "2026-01-01 22:10:03");
- * ```
  */
 export function formatTimestamp(moment: Date | undefined): string {
   return moment === undefined ? "" : moment.toISOString().slice(0, 19).replace("T", " ");

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { mkdtemp, readdir, utimes } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -10,13 +9,14 @@ import { acquireLock } from "../../../lib/farm/lock/lock.ts";
 import { staleLocks } from "../../../lib/farm/lock/stale.ts";
 import { waitUntil } from "../../support/process.ts";
 import { bundleFixture, type Child, denoPath, skipWithoutDeno, startChild, startNode } from "../../support/child.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
 
 let script = "";
 before(async () => {
   script = await bundleFixture("lock-child");
 });
 
-const directory = (): Promise<string> => mkdtemp(join(tmpdir(), "wikidump-lock-"));
+const directory = (): string => scratchDirectory("lock");
 const nap = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function holder(path: string, ...args: readonly string[]): Promise<Child> {
@@ -26,7 +26,7 @@ async function holder(path: string, ...args: readonly string[]): Promise<Child> 
 }
 
 test("of 100 contenders in 10 processes exactly one wins, and all others are told that it is held", async () => {
-  const home = await directory();
+  const home = directory();
   const path = join(home, "not", "there", "yet", "lock_20260101");
   const startAt = Date.now() + 1000;
   const children = Array.from({ length: 10 }, () => startNode(script, "contend", path, `10@${startAt}`));
@@ -41,7 +41,7 @@ test("of 100 contenders in 10 processes exactly one wins, and all others are tol
 });
 
 test("a killed holder leaves a lock that is soon found stale and can be broken", async () => {
-  const home = await directory();
+  const home = directory();
   const path = join(home, "lock_20260101");
   const child = await holder(path);
   const options = { olderThanMs: 3_600_000, heartbeatMs: 40 };
@@ -59,7 +59,7 @@ test("a killed holder leaves a lock that is soon found stale and can be broken",
 });
 
 test("a stopped holder is not declared dead, but old in the end; when it wakes up it finds its lock lost", async () => {
-  const home = await directory();
+  const home = directory();
   const path = join(home, "lock_20260101");
   const child = await holder(path, "busy", "5000");
   child.kill("SIGSTOP");
@@ -77,7 +77,7 @@ test("a stopped holder is not declared dead, but old in the end; when it wakes u
 });
 
 test("a lock that was touched since it was looked at is not removed as stale", async () => {
-  const home = await directory();
+  const home = directory();
   const child = await holder(join(home, "lock_20260101"));
   const [suspect] = await staleLocks(home, { olderThanMs: -1 });
   await nap(150);
@@ -100,7 +100,7 @@ for (const [runtime, skip] of [["node", false], ["deno", skipWithoutDeno], ["tsx
     `on ${runtime}, a busy owner's lock is touched, and its loss is seen within a few heartbeats`,
     { skip },
     async () => {
-      const path = join(await directory(), "lock_20260101");
+      const path = join(directory(), "lock_20260101");
       const child = start("busy", path, "10000");
       assert.deepEqual(await child.next(), { held: true }, child.stderr());
       await nap(50);
@@ -118,7 +118,7 @@ for (const [runtime, skip] of [["node", false], ["deno", skipWithoutDeno], ["tsx
 }
 
 test("a busy owner that keeps its lock is not told otherwise", async () => {
-  const path = join(await directory(), "lock_20260101");
+  const path = join(directory(), "lock_20260101");
   const child = await holder(path, "busy", "300");
   assert.equal((await child.next())?.["code"], "");
   assert.equal((await child.exit).exitCode, 0, child.stderr());
@@ -133,7 +133,7 @@ for (
   ] as const
 ) {
   test(`a process that ends by "${way}" leaves no lock`, async () => {
-    const path = join(await directory(), "lock_20260101");
+    const path = join(directory(), "lock_20260101");
     const child = startNode(script, way, path);
     assert.deepEqual(await child.exit, expected, child.stderr());
     assert.equal(existsSync(path), false);
@@ -142,7 +142,7 @@ for (
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   test(`a process that nobody prepared for ${signal} leaves no lock and still dies by it`, async () => {
-    const path = join(await directory(), "lock_20260101");
+    const path = join(directory(), "lock_20260101");
     const child = await holder(path);
     child.kill(signal);
     assert.deepEqual(await child.exit, { exitCode: null, signal });
@@ -150,7 +150,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 
   test(`a process that listens for ${signal} ends cleanly, and dies by it`, async () => {
-    const path = join(await directory(), "lock_20260101");
+    const path = join(directory(), "lock_20260101");
     const child = await holder(path, "polite");
     child.kill(signal);
     const number = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }[signal];
@@ -162,7 +162,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 test("a second signal ends a process that hangs, and its lock is given up", async () => {
-  const path = join(await directory(), "lock_20260101");
+  const path = join(directory(), "lock_20260101");
   const child = await holder(path, "polite", "hang");
   child.kill("SIGTERM");
   await child.next();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -9,9 +9,10 @@ import { LockError } from "../../../lib/errors.ts";
 import { acquireLock } from "../../../lib/farm/lock/lock.ts";
 import { createDirectly } from "../../../lib/host/exclusive-file.ts";
 import { waitUntil } from "../../support/process.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
 
 async function lockIn(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), "wikidump-lock-")), "be_x_oldwiki", "lock_20260101");
+  return join(scratchDirectory("lock"), "be_x_oldwiki", "lock_20260101");
 }
 
 const isLost = (error: unknown): boolean => error instanceof LockError && error.code === "LOST";
@@ -131,7 +132,7 @@ test("a released lock can be taken again at once", async () => {
 });
 
 test("where files cannot be linked, the exclusive open still lets one win", async () => {
-  const path = join(await mkdtemp(join(tmpdir(), "wikidump-lock-")), "lock_20260101");
+  const path = join(scratchDirectory("lock"), "lock_20260101");
   assert.equal(typeof createDirectly(path, "a 1", 0o644), "number");
   assert.equal(createDirectly(path, "b 2", 0o644), undefined);
   assert.equal(await readFile(path, "utf8"), "a 1");

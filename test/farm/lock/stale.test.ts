@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -10,11 +10,12 @@ import { formatLockContent, parseLockContent } from "../../../lib/farm/lock/lock
 import { readLock } from "../../../lib/farm/lock/lock-info.ts";
 import { lockPath, parseLockName, wikiLockPath } from "../../../lib/farm/lock/lock-path.ts";
 import { findLocks, staleLocks } from "../../../lib/farm/lock/stale.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
 
 const HOUR_MS = 3_600_000;
 
 async function directoryWith(files: Readonly<Record<string, { content: string; ageMs: number }>>): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "wikidump_stale_"));
+  const directory = scratchDirectory("stale");
   for (const [name, { content, ageMs }] of Object.entries(files)) {
     await writeFile(join(directory, name), content);
     const time = (Date.now() - ageMs) / 1000;
@@ -121,7 +122,7 @@ test("breaking with `untouched` spares a holder that came back to life", async (
 });
 
 test("a lock in a directory that cannot be read is an error, not an absence", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "wikidump-stale-"));
+  const directory = scratchDirectory("stale");
   await mkdir(join(directory, "lock_20260101"));
   await assert.rejects(findLocks(directory), { name: "SourceError", code: "READ" });
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -11,6 +10,7 @@ import { OutputFile } from "../../../lib/host/output-file.ts";
 import { spawnChain } from "../../../lib/host/spawn.ts";
 import { isAlive, waitUntil } from "../../support/process.ts";
 import { fixture } from "../../support/fixtures/fixture.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -331,7 +331,7 @@ test("an output that fails ends the pipeline with its error", async () => {
 });
 
 test("output goes to a file with its checksums", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "wikidump-pipeline-"));
+  const directory = scratchDirectory("pipeline");
   const file = await OutputFile.create(join(directory, "out"));
   await runPipeline([fixture("print", "hello")], { output: file });
   const { md5 } = await file.close();

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CommandError, type SourceError } from "../../../lib/errors.ts";
@@ -8,11 +7,12 @@ import { captureText } from "../../../lib/farm/process/capture.ts";
 import { runParallel } from "../../../lib/farm/process/parallel.ts";
 import { runSeries } from "../../../lib/farm/process/series.ts";
 import { fixture } from "../../support/fixtures/fixture.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
 
-const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), "wikidump-series-"));
+const scratch = (): string => scratchDirectory("series");
 
 test("a series stops at the first failure and publishes only what succeeded", async () => {
-  const directory = await scratch();
+  const directory = scratch();
   const outcome = await runSeries([
     { commands: [fixture("print", "one")], outputPath: join(directory, "one"), outputMode: 0o640 },
     { commands: [fixture("print", "two"), fixture("exit-with", "3")], outputPath: join(directory, "two") },
@@ -26,7 +26,7 @@ test("a series stops at the first failure and publishes only what succeeded", as
 });
 
 test("a series can be run again after a failure: its description is not used up", async () => {
-  const path = join(await scratch(), "out");
+  const path = join(scratch(), "out");
   const steps = [{ commands: [fixture("print", "text")], outputPath: path }];
   await runSeries(steps);
   const again = await runSeries(steps);
@@ -60,7 +60,7 @@ test("parallel series start as soon as one ends, without waiting for a group", a
 });
 
 test("parallel series are as many as allowed, never more", async () => {
-  const directory = await scratch();
+  const directory = scratch();
   let running = 0;
   let most = 0;
   const series = Array.from({ length: 6 }, () => [{ commands: [fixture("meet", directory, "2")] }]);

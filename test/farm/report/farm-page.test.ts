@@ -92,6 +92,19 @@ test("the page is in order, and counts in words", () => {
   );
 });
 
+test("jobs that one reading feeds show their common progress once", () => {
+  const jobs = ["a", "b", "c"].map((name) =>
+    job(name, { state: "in-progress", progress: name === "c" ? "5 pages" : "9 pages" })
+  );
+  const text = renderFarmPage(
+    page({ entries: [entry("runwiki", { date: "20260101", status: { ...RUNNING, jobs } })] }),
+  );
+  assert.match(
+    text,
+    /<div class="soft">a, b: <span dir="auto">9 pages<\/span><\/div><div class="soft">c: <span dir="auto">5 pages/,
+  );
+});
+
 test("an empty farm has a page, too", () => {
   assertAccessible(renderFarmPage(page({ entries: [] })));
 });

@@ -10,7 +10,11 @@ export function cheapestTrees(symbols: ArrayLike<number>, trees: readonly (reado
 }
 
 /** The codes of all symbols as a string of bits. */
-export function codeBits(symbols: ArrayLike<number>, trees: readonly (readonly number[])[], selectors: number[]): string {
+export function codeBits(
+  symbols: ArrayLike<number>,
+  trees: readonly (readonly number[])[],
+  selectors: number[],
+): string {
   const codes = trees.map(canonicalCodes);
   return groupsOf(symbols).map((group, i) => group.map((symbol) => codes[selectors[i]!]![symbol]!).join("")).join("");
 }
