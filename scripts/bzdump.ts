@@ -38,17 +38,19 @@ const ENTRIES: readonly Entry[] = [
   entry(["extract", "p"], PAGES),
 ];
 
-const SPEC = defineCommand({
-  name: "bzdump",
-  summary: "Tools for dump files: decompress, compress, test, take pages out.",
-  positionals: [{ name: "verb", text: "what to do; bzdump VERB --help says more" }],
-  options: {},
-  examples: [
-    { command: "bzdump test *.bz2", text: "checks files" },
-    { command: "bzdump pages dump.xml.bz2 1000-2000", text: "prints pages 1000 to 2000" },
-  ],
-  notes: ENTRIES.map(({ name, aliases, summary }) => `${[name, ...aliases].join(", ")}: ${summary}`),
-} satisfies CommandSpec);
+const SPEC = defineCommand(
+  {
+    name: "bzdump",
+    summary: "Tools for dump files: decompress, compress, test, take pages out.",
+    positionals: [{ name: "verb", text: "what to do; bzdump VERB --help says more" }],
+    options: {},
+    examples: [
+      { command: "bzdump test *.bz2", text: "checks files" },
+      { command: "bzdump pages dump.xml.bz2 1000-2000", text: "prints pages 1000 to 2000" },
+    ],
+    notes: ENTRIES.map(({ name, aliases, summary }) => `${[name, ...aliases].join(", ")}: ${summary}`),
+  } satisfies CommandSpec,
+);
 
 /** Runs the verb that the arguments name; sets the exit code of the process. Never throws. */
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {

@@ -24,7 +24,7 @@ export interface EncodedBlock {
   readonly crc: number;
 }
 
-/** Encodes blocks one after the other; its memory, at most 13 MB or so, is kept from one to the next. */
+/** Encodes blocks one after the other; its memory, some 20 times the largest block, is kept from one to the next. */
 export class BlockEncoder {
   readonly #sorter = new RotationSorter();
   readonly #moveToFront = new MoveToFrontEncoder();

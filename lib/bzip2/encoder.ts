@@ -24,7 +24,8 @@ export interface EncoderOptions {
 /**
  * Compresses to bzip2, without streams or promises.
  *
- * Its memory grows with the largest block, to about 17 MB at level 9, and is kept from one stream to the next.
+ * Its memory grows with the largest block and is kept from one stream to the next. Measured 2026-11 at level 9: 19 MB for
+ * text, 29 MB at most (random bytes that repeat within a block).
  *
  * @example
  * ```ts

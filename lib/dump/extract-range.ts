@@ -15,12 +15,12 @@ import { streamFrom } from "../streams/stream-from.ts";
 import { DumpSplitter } from "../xml/dump-splitter.ts";
 import { BlockAccess, type BlockPosition } from "./block-access.ts";
 import type { MultistreamIndex } from "./multistream-index.ts";
+import { DUMP_END } from "./dump-end.ts";
 import { FragmentReader } from "./fragment-reader.ts";
 import { IndexedPages } from "./indexed-pages.ts";
 import { PageFilter } from "./page-filter.ts";
 import type { PageRange } from "./page-range.ts";
 import { PageSearch } from "./page-search.ts";
-import { FOOTER } from "./take-pages.ts";
 
 /** Options of `extractRange`. */
 export interface ExtractRangeOptions {
@@ -73,7 +73,7 @@ async function* extract(
   yield header;
   if (index !== undefined) yield* new IndexedPages(source, index, signal).pages(filter);
   else if (!filter.isDone) yield* seekPages(source, firstBlock, filter, signal);
-  yield FOOTER;
+  yield DUMP_END;
 }
 
 /** The header of a dump, and the first block. Throws DumpFormatError NO_MEDIAWIKI, among others. */

@@ -88,7 +88,11 @@ function* named(parts: Iterable<DumpPart>, stream: IndexedStream): Generator<Dum
     yield* parts;
   } catch (error) {
     if (!(error instanceof DumpFormatError)) throw error;
-    throw badIndex(`the stream at byte ${stream.byteOffset} does not hold whole pages: ${error.message}`, stream, error);
+    throw badIndex(
+      `the stream at byte ${stream.byteOffset} does not hold whole pages: ${error.message}`,
+      stream,
+      error,
+    );
   }
 }
 

@@ -95,7 +95,9 @@ export class PageFilter {
   #startPage(head: Uint8Array): void {
     const pageId = findPageId(head);
     if (pageId === undefined) {
-      throw new DumpFormatError("BAD_ID", `A page without a readable id follows page ${this.#previousId}`, { byteOffset: 0 });
+      throw new DumpFormatError("BAD_ID", `A page without a readable id follows page ${this.#previousId}`, {
+        byteOffset: 0,
+      });
     }
     if (this.#isAscending) this.#checkOrder(pageId);
     this.#isTaking = isInPageRanges(this.ranges, pageId);

@@ -29,7 +29,9 @@ export function parsePageRanges(text: string): PageRange[] {
 
 function parsePageRange(text: string): PageRange {
   const match = /^(\d+)$|^(\d*)-(\d*)$/.exec(text);
-  if (match === null || text === "-") throw rangeError(text, "expected a page id such as 5, or a range such as 10-20 or 10-");
+  if (match === null || text === "-") {
+    throw rangeError(text, "expected a page id such as 5, or a range such as 10-20 or 10-");
+  }
   const [, single, from = "", to = ""] = match;
   const first = Number(single ?? (from === "" ? "1" : from));
   const last = Number(single ?? (to === "" ? "Infinity" : to));

@@ -15,7 +15,7 @@ import { concatBytes } from "../bits/bytes.ts";
 import { Bzip2Error } from "../errors.ts";
 import type { ByteSource } from "../streams/byte-source.ts";
 import type { BlockPosition, LocatedBlock } from "./block-access.ts";
-import { BlockSearch } from "./blocks.ts";
+import { BlockSearch } from "./block-search.ts";
 import { findPageHeads } from "./page-heads.ts";
 
 /** A block that was looked at. */

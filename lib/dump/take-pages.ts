@@ -6,6 +6,7 @@
 import type { Bytes } from "../bzip2/format.ts";
 import { chunksOf, streamFrom } from "../streams/stream-from.ts";
 import { DumpSplitter } from "../xml/dump-splitter.ts";
+import { DUMP_END } from "./dump-end.ts";
 import { PageFilter } from "./page-filter.ts";
 import type { PageRange } from "./page-range.ts";
 
@@ -17,9 +18,6 @@ export interface TakePagesOptions {
   readonly order?: "ascending" | "any";
   readonly signal?: AbortSignal | undefined;
 }
-
-/** The end of a dump, for documents that end before the end of theirs was read. */
-export const FOOTER: Bytes = new TextEncoder().encode("</mediawiki>\n");
 
 /**
  * The header, the pages whose ids are in `ranges`, and the footer of a dump, as XML.
@@ -59,8 +57,8 @@ async function* take(
   for await (const chunk of chunksOf(xml)) {
     signal?.throwIfAborted();
     yield* filter.take(splitter.push(chunk));
-    if (filter.isDone && filter.hasHeader) return yield FOOTER;
+    if (filter.isDone && filter.hasHeader) return yield DUMP_END;
   }
   yield* filter.take(splitter.finish());
-  yield FOOTER;
+  yield DUMP_END;
 }

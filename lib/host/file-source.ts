@@ -6,7 +6,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { SourceError } from "../errors.ts";
 import type { ByteSource, ReadOptions } from "../streams/byte-source.ts";
-import { clipRange } from "../streams/byte-source.ts";
+import { clipRange } from "../streams/clip-range.ts";
 import { sourceError } from "./system-error.ts";
 
 /** A `ByteSource` that holds a file open until it is closed. */
@@ -108,7 +108,12 @@ function notSeekable(path: string, isDirectory: boolean): SourceError {
 }
 
 function changed(path: string, position: number, size: number): SourceError {
-  return new SourceError("CHANGED", `${path} ends at byte ${position}, but had ${size} bytes when it was opened`, path, {
-    remedy: "See whether something still writes the file",
-  });
+  return new SourceError(
+    "CHANGED",
+    `${path} ends at byte ${position}, but had ${size} bytes when it was opened`,
+    path,
+    {
+      remedy: "See whether something still writes the file",
+    },
+  );
 }

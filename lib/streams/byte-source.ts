@@ -5,6 +5,7 @@
  * the readers of dumps only ever see this. Files: lib/host/file-source.ts. URLs: url-source.ts. A cache: cached-source.ts.
  */
 import type { Bytes } from "../bzip2/format.ts";
+import { clipRange } from "./clip-range.ts";
 
 /** Options of every read. */
 export interface ReadOptions {
@@ -20,14 +21,6 @@ export interface ByteSource {
    * shorter than asked only there. The caller must not write into the answer: it may be shared.
    */
   read(start: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
-}
-
-/** The part of [start, end) that lies within a source of `size` bytes. Throws RangeError for what is no range. */
-export function clipRange(start: number, end: number, size: number): { start: number; end: number } {
-  if (!Number.isSafeInteger(start) || start < 0 || !(end >= start)) {
-    throw new RangeError(`Not a range of bytes: ${start} to ${end}`);
-  }
-  return { start: Math.min(start, size), end: Math.min(end, size) };
 }
 
 /**

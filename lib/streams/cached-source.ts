@@ -5,7 +5,7 @@
  * which is given up when all of them have.
  */
 import type { ByteSource, ReadOptions } from "./byte-source.ts";
-import { clipRange } from "./byte-source.ts";
+import { clipRange } from "./clip-range.ts";
 
 /** Options of `cachedSource`. */
 export interface CachedSourceOptions {

@@ -7,7 +7,7 @@
 import type { Bytes } from "../bzip2/format.ts";
 import { SourceError } from "../errors.ts";
 import type { ByteSource, ReadOptions } from "./byte-source.ts";
-import { clipRange } from "./byte-source.ts";
+import { clipRange } from "./clip-range.ts";
 
 /** Options of `urlSource`. */
 export interface UrlSourceOptions {
@@ -96,7 +96,11 @@ class RangeRequest {
       throw readError(this.url, cause, signal);
     }
     if (bytes.length !== end - start) {
-      throw new SourceError("READ", `${this.url}: the server sent ${bytes.length} bytes instead of ${end - start}`, this.url);
+      throw new SourceError(
+        "READ",
+        `${this.url}: the server sent ${bytes.length} bytes instead of ${end - start}`,
+        this.url,
+      );
     }
     return bytes;
   }
@@ -131,6 +135,8 @@ function changed(url: string): SourceError {
 /** An aborted request ends with the signal's own reason; the rest is a failed read. */
 function readError(url: string, cause: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
-  const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
+  const reason = cause instanceof Error
+    ? (cause.cause instanceof Error ? cause.cause.message : cause.message)
+    : String(cause);
   return new SourceError("READ", `${url}: the request failed: ${reason}`, url, { cause });
 }

@@ -9,34 +9,36 @@ import { checkConvertOptions, convertFile } from "./convert-file.ts";
 import { eachFile } from "./each-file.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
-const SPEC = defineCommand({
-  name: "bzdump compress",
-  summary: "Compresses files with bzip2. The input is kept.",
-  positionals: [{ name: "file", text: "files; - or none is stdin", isOptional: true, isRepeated: true }],
-  options: {
-    "level-1": { kind: "flag", short: "1", text: "-1 … -9: blocks of 100 to 900 kB; -9 is the default" },
-    "level-2": { kind: "flag", short: "2", text: "see -1", isAdvanced: true },
-    "level-3": { kind: "flag", short: "3", text: "see -1", isAdvanced: true },
-    "level-4": { kind: "flag", short: "4", text: "see -1", isAdvanced: true },
-    "level-5": { kind: "flag", short: "5", text: "see -1", isAdvanced: true },
-    "level-6": { kind: "flag", short: "6", text: "see -1", isAdvanced: true },
-    "level-7": { kind: "flag", short: "7", text: "see -1", isAdvanced: true },
-    "level-8": { kind: "flag", short: "8", text: "see -1", isAdvanced: true },
-    "level-9": { kind: "flag", short: "9", text: "see -1", isAdvanced: true },
-    stdout: { kind: "flag", short: "c", text: "write to stdout" },
-    output: OUTPUT_OPTION,
-    force: FORCE_OPTION,
-    keep: { kind: "flag", short: "k", text: "keep the input; this is the default", isAdvanced: true },
-    rm: { kind: "flag", text: "remove the input when the output is whole" },
-    quiet: QUIET_OPTION,
-    json: JSON_OPTION,
-    progress: PROGRESS_OPTION,
-  },
-  examples: [
-    { command: "bzdump compress pages.xml", text: "makes pages.xml.bz2 beside it" },
-    { command: "mysqldump … | bzdump compress -5 > tables.sql.bz2", text: "compresses what a program writes" },
-  ],
-} satisfies CommandSpec);
+const SPEC = defineCommand(
+  {
+    name: "bzdump compress",
+    summary: "Compresses files with bzip2. The input is kept.",
+    positionals: [{ name: "file", text: "files; - or none is stdin", isOptional: true, isRepeated: true }],
+    options: {
+      "level-1": { kind: "flag", short: "1", text: "-1 … -9: blocks of 100 to 900 kB; -9 is the default" },
+      "level-2": { kind: "flag", short: "2", text: "see -1", isAdvanced: true },
+      "level-3": { kind: "flag", short: "3", text: "see -1", isAdvanced: true },
+      "level-4": { kind: "flag", short: "4", text: "see -1", isAdvanced: true },
+      "level-5": { kind: "flag", short: "5", text: "see -1", isAdvanced: true },
+      "level-6": { kind: "flag", short: "6", text: "see -1", isAdvanced: true },
+      "level-7": { kind: "flag", short: "7", text: "see -1", isAdvanced: true },
+      "level-8": { kind: "flag", short: "8", text: "see -1", isAdvanced: true },
+      "level-9": { kind: "flag", short: "9", text: "see -1", isAdvanced: true },
+      stdout: { kind: "flag", short: "c", text: "write to stdout" },
+      output: OUTPUT_OPTION,
+      force: FORCE_OPTION,
+      keep: { kind: "flag", short: "k", text: "keep the input; this is the default", isAdvanced: true },
+      rm: { kind: "flag", text: "remove the input when the output is whole" },
+      quiet: QUIET_OPTION,
+      json: JSON_OPTION,
+      progress: PROGRESS_OPTION,
+    },
+    examples: [
+      { command: "bzdump compress pages.xml", text: "makes pages.xml.bz2 beside it" },
+      { command: "mysqldump … | bzdump compress -5 > tables.sql.bz2", text: "compresses what a program writes" },
+    ],
+  } satisfies CommandSpec,
+);
 
 /** The level that was asked for. Throws UsageError for two of them. */
 function levelOf(options: Readonly<Record<string, unknown>>): Level {

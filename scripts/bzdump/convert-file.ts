@@ -107,7 +107,9 @@ async function pump(input: Input, converter: Converter, output: Output, context:
 
 /** Only a regular file under its one name can be removed without losing something else. */
 function refuseUnlinking({ path, name, status }: Input): void {
-  if (path === undefined) throw new UsageError("Option --rm needs a file, but standard input was given", { option: "rm" });
+  if (path === undefined) {
+    throw new UsageError("Option --rm needs a file, but standard input was given", { option: "rm" });
+  }
   if (status === undefined || !status.isFile() || status.nlink > 1) {
     throw new SourceError("EXISTS", `${name} is not removed: it is no regular file, or has other names`, name, {
       remedy: "Leave out --rm",

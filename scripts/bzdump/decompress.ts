@@ -5,32 +5,37 @@ import { Bzip2Decoder } from "../../lib/bzip2/decoder.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
-import { checkConvertOptions, convertFile, type Converter } from "./convert-file.ts";
+import { checkConvertOptions, type Converter, convertFile } from "./convert-file.ts";
 import { eachFile } from "./each-file.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
-const SPEC = defineCommand({
-  name: "bzdump decompress",
-  summary: "Decompresses bzip2 files, multistream ones too, and checks every checksum. The input is kept.",
-  positionals: [{ name: "file", text: "bzip2 files; - or none is stdin", isOptional: true, isRepeated: true }],
-  options: {
-    stdout: { kind: "flag", short: "c", text: "write to stdout" },
-    output: OUTPUT_OPTION,
-    force: FORCE_OPTION,
-    keep: { kind: "flag", short: "k", text: "keep the input; this is the default", isAdvanced: true },
-    rm: { kind: "flag", text: "remove the input when the output is whole" },
-    quiet: QUIET_OPTION,
-    json: JSON_OPTION,
-    progress: PROGRESS_OPTION,
-  },
-  examples: [
-    { command: "bzdump decompress pages.xml.bz2", text: "makes pages.xml beside it" },
-    { command: "bzdump decompress -c pages.xml.bz2 | head", text: "looks into a file" },
-  ],
-  notes: ["Of a damaged file, all bytes before the damage go to stdout; a file is not made."],
-} satisfies CommandSpec);
+const SPEC = defineCommand(
+  {
+    name: "bzdump decompress",
+    summary: "Decompresses bzip2 files, multistream ones too, and checks every checksum. The input is kept.",
+    positionals: [{ name: "file", text: "bzip2 files; - or none is stdin", isOptional: true, isRepeated: true }],
+    options: {
+      stdout: { kind: "flag", short: "c", text: "write to stdout" },
+      output: OUTPUT_OPTION,
+      force: FORCE_OPTION,
+      keep: { kind: "flag", short: "k", text: "keep the input; this is the default", isAdvanced: true },
+      rm: { kind: "flag", text: "remove the input when the output is whole" },
+      quiet: QUIET_OPTION,
+      json: JSON_OPTION,
+      progress: PROGRESS_OPTION,
+    },
+    examples: [
+      { command: "bzdump decompress pages.xml.bz2", text: "makes pages.xml beside it" },
+      { command: "bzdump decompress -c pages.xml.bz2 | head", text: "looks into a file" },
+    ],
+    notes: ["Of a damaged file, all bytes before the damage go to stdout; a file is not made."],
+  } satisfies CommandSpec,
+);
 
-const SUFFIXES: readonly (readonly [string, string])[] = [[".bz2", ""], [".bz", ""], [".tbz2", ".tar"], [".tbz", ".tar"]];
+const SUFFIXES: readonly (readonly [string, string])[] = [[".bz2", ""], [".bz", ""], [".tbz2", ".tar"], [
+  ".tbz",
+  ".tar",
+]];
 
 function outputName(path: string): string {
   for (const [suffix, instead] of SUFFIXES) {
@@ -53,7 +58,9 @@ function decoding(onTrailing: (byteLength: number) => void): Converter {
 
 /** Says that bytes were left out, as bzip2 does. */
 export async function tellTrailing(stderr: OutputSink, name: string, byteLength: number): Promise<void> {
-  if (byteLength > 0) await stderr.write(`${name}: ${byteLength} bytes after the last stream are no bzip2 data, ignored\n`);
+  if (byteLength > 0) {
+    await stderr.write(`${name}: ${byteLength} bytes after the last stream are no bzip2 data, ignored\n`);
+  }
 }
 
 export const DECOMPRESS: Verb<typeof SPEC> = {

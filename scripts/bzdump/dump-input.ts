@@ -74,8 +74,12 @@ function plainXml(data: ReadableStream<Uint8Array>, format: DataFormat, path: st
   if (format === "bzip2") return data.pipeThrough(new Bzip2DecoderStream());
   if (format === "gzip") return data.pipeThrough(gunzipStream({ path }));
   if (format === "7z" || format === "xz" || format === "zstd") {
-    throw new DumpFormatError("NO_MEDIAWIKI", `The data is ${format}, expected bzip2, gzip or plain XML`, { byteOffset: 0 }, {
-      remedy: `Unpack it with ${format === "7z" ? "7z x -so" : `${format} -dc`} and pass the output on: … | bzdump pages - RANGE`,
+    throw new DumpFormatError("NO_MEDIAWIKI", `The data is ${format}, expected bzip2, gzip or plain XML`, {
+      byteOffset: 0,
+    }, {
+      remedy: `Unpack it with ${
+        format === "7z" ? "7z x -so" : `${format} -dc`
+      } and pass the output on: … | bzdump pages - RANGE`,
     });
   }
   return data;

@@ -1,7 +1,7 @@
 /**
  * What a verb reads from: a file, or standard input for "-".
  */
-import { type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import process from "node:process";
 import { SourceError, UsageError } from "../../lib/errors.ts";
@@ -34,7 +34,9 @@ export async function openInput(argument: string, options: InputOptions): Promis
     return { name: argument, path: argument, status, stream };
   }
   if (process.stdin.isTTY && !options.isTerminalWelcome) {
-    throw new UsageError("Standard input is a terminal, expected a file or a pipe", { remedy: "Name a file, or use -f." });
+    throw new UsageError("Standard input is a terminal, expected a file or a pipe", {
+      remedy: "Name a file, or use -f.",
+    });
   }
   const stream = readableOf(process.stdin);
   // Whoever waits for input that does not come must wake up when the user wants an end.

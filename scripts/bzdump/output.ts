@@ -82,5 +82,7 @@ async function refuseExisting(path: string): Promise<void> {
   } catch {
     return;
   }
-  throw new SourceError("EXISTS", `${path} exists already`, path, { remedy: "Use -f to replace it, or -o to choose another name" });
+  throw new SourceError("EXISTS", `${path} exists already`, path, {
+    remedy: "Use -f to replace it, or -o to choose another name",
+  });
 }

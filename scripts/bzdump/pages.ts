@@ -18,33 +18,35 @@ import type { Output } from "./output.ts";
 import { openPagesOutput, writeDocument } from "./pages-output.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
-const SPEC = defineCommand({
-  name: "bzdump pages",
-  summary: "Takes pages out of a dump, by their ids. The result is a dump: header, whole pages, footer.",
-  positionals: [
-    { name: "file", text: "a dump: bzip2, gzip or plain XML; a URL; - is stdin" },
-    { name: "range", text: "page ids: 5, 1000-2000, 10-, or several with commas" },
-  ],
-  options: {
-    output: { ...OUTPUT_OPTION, text: "write to this file: .bz2, .gz or plain, by its name" },
-    index: {
-      kind: "text",
-      placeholder: "INDEX",
-      text: "index of a multistream dump; one beside the dump is found by its name",
+const SPEC = defineCommand(
+  {
+    name: "bzdump pages",
+    summary: "Takes pages out of a dump, by their ids. The result is a dump: header, whole pages, footer.",
+    positionals: [
+      { name: "file", text: "a dump: bzip2, gzip or plain XML; a URL; - is stdin" },
+      { name: "range", text: "page ids: 5, 1000-2000, 10-, or several with commas" },
+    ],
+    options: {
+      output: { ...OUTPUT_OPTION, text: "write to this file: .bz2, .gz or plain, by its name" },
+      index: {
+        kind: "text",
+        placeholder: "INDEX",
+        text: "index of a multistream dump; one beside the dump is found by its name",
+      },
+      "no-index": { kind: "flag", text: "do not use the index beside the dump" },
+      scan: { kind: "flag", text: "read the dump from its start; page ids may come in any order" },
+      force: { ...FORCE_OPTION, text: "replace an existing file" },
+      quiet: QUIET_OPTION,
+      json: { ...JSON_OPTION, text: "a summary as one line of JSON" },
+      progress: PROGRESS_OPTION,
     },
-    "no-index": { kind: "flag", text: "do not use the index beside the dump" },
-    scan: { kind: "flag", text: "read the dump from its start; page ids may come in any order" },
-    force: { ...FORCE_OPTION, text: "replace an existing file" },
-    quiet: QUIET_OPTION,
-    json: { ...JSON_OPTION, text: "a summary as one line of JSON" },
-    progress: PROGRESS_OPTION,
-  },
-  examples: [
-    { command: "bzdump pages enwiki-pages-articles.xml.bz2 1000-2000 -o some.xml.bz2", text: "a small dump" },
-    { command: "bzdump pages https://…/pages-articles-multistream.xml.bz2 12", text: "one page, from a server" },
-  ],
-  notes: ["A range without pages is told on stderr, and gives exit code 1; the document is written all the same."],
-} satisfies CommandSpec);
+    examples: [
+      { command: "bzdump pages enwiki-pages-articles.xml.bz2 1000-2000 -o some.xml.bz2", text: "a small dump" },
+      { command: "bzdump pages https://…/pages-articles-multistream.xml.bz2 12", text: "one page, from a server" },
+    ],
+    notes: ["A range without pages is told on stderr, and gives exit code 1; the document is written all the same."],
+  } satisfies CommandSpec,
+);
 
 /** Counts pages, in all and for each range. */
 class PageCounter {
@@ -117,7 +119,10 @@ function documentOf(input: DumpInput, work: PagesWork, found: FoundIndex): Reada
 
 type PagesInvocation = Invocation<typeof SPEC>;
 
-async function runPages({ options, positionals, stdout, stderr }: PagesInvocation, signal: AbortSignal): Promise<number> {
+async function runPages(
+  { options, positionals, stdout, stderr }: PagesInvocation,
+  signal: AbortSignal,
+): Promise<number> {
   const [file = "-", rangeText = ""] = positionals;
   const ranges = parsePageRanges(rangeText);
   const output = await openPagesOutput({ path: options.output, isForced: options.force, stdout });

@@ -15,22 +15,24 @@ import { exitCodeOf, nameFile, renderFileError } from "./file-error.ts";
 import { type Input, openInput } from "./input.ts";
 import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
-const SPEC = defineCommand({
-  name: "bzdump test",
-  summary: "Checks bzip2 and gzip files: reads each to its end and compares every checksum.",
-  positionals: [{ name: "file", text: "files; - or none is stdin", isOptional: true, isRepeated: true }],
-  options: {
-    force: { ...FORCE_OPTION, text: "read from a terminal", isAdvanced: true },
-    quiet: QUIET_OPTION,
-    json: JSON_OPTION,
-    progress: PROGRESS_OPTION,
-  },
-  examples: [
-    { command: "bzdump test *.bz2", text: "one line for each file" },
-    { command: "curl -s https://…/pages.xml.bz2 | bzdump test -", text: "checks a download on its way" },
-  ],
-  notes: ["The exit code is that of the first file that is not good."],
-} satisfies CommandSpec);
+const SPEC = defineCommand(
+  {
+    name: "bzdump test",
+    summary: "Checks bzip2 and gzip files: reads each to its end and compares every checksum.",
+    positionals: [{ name: "file", text: "files; - or none is stdin", isOptional: true, isRepeated: true }],
+    options: {
+      force: { ...FORCE_OPTION, text: "read from a terminal", isAdvanced: true },
+      quiet: QUIET_OPTION,
+      json: JSON_OPTION,
+      progress: PROGRESS_OPTION,
+    },
+    examples: [
+      { command: "bzdump test *.bz2", text: "one line for each file" },
+      { command: "curl -s https://…/pages.xml.bz2 | bzdump test -", text: "checks a download on its way" },
+    ],
+    notes: ["The exit code is that of the first file that is not good."],
+  } satisfies CommandSpec,
+);
 
 /** What was found in a file, as far as it could be read. */
 interface Findings {
@@ -67,7 +69,12 @@ async function testFile(file: string, context: TestContext): Promise<number> {
   }
   const exitCode = trouble === undefined ? 0 : exitCodeOf(trouble);
   if (options.json) {
-    await writeJson(stdout, "bzdump/test@1", { file: input.name, isGood: trouble === undefined, exitCode, ...findings });
+    await writeJson(stdout, "bzdump/test@1", {
+      file: input.name,
+      isGood: trouble === undefined,
+      exitCode,
+      ...findings,
+    });
   } else if (trouble === undefined && !options.quiet) await stdout.write(`${input.name}: ${describe(findings)}\n`);
   if (trouble !== undefined) {
     await stderr.write(renderFileError(trouble, { command: SPEC.name, isJson: options.json }));

@@ -6,7 +6,13 @@ import { compress } from "../../lib/bzip2/compress.ts";
 import { Bzip2Decoder } from "../../lib/bzip2/decoder.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
 import type { BlockInfo } from "../../lib/bzip2/format.ts";
-import { type BlockPosition, decodeFrom, findBlocks, type FindBlocksOptions, readBlock } from "../../lib/dump/blocks.ts";
+import {
+  type BlockPosition,
+  decodeFrom,
+  findBlocks,
+  type FindBlocksOptions,
+  readBlock,
+} from "../../lib/dump/blocks.ts";
 import { bytesSource } from "../../lib/streams/byte-source.ts";
 import { chunksOf } from "../../lib/streams/stream-from.ts";
 import { sharedPath, skipWithoutShared } from "../support/shared.ts";
@@ -55,7 +61,10 @@ for (const [name, bytes] of [["one stream", ONE], ["streams of mixed levels", MA
     const [, second, third] = blocks;
     for (const direction of ["forward", "backward"] as const) {
       const range = async (fromBit: number, toBit: number): Promise<number[]> =>
-        (await found(bytes, { fromBit, toBit, direction, verify: false })).map(({ bitOffset }) => bitOffset).sort((a, b) => a - b);
+        (await found(bytes, { fromBit, toBit, direction, verify: false })).map(({ bitOffset }) => bitOffset).sort((
+          a,
+          b,
+        ) => a - b);
       const [from, to] = [second!.bitOffset, third!.bitOffset];
       assert.deepEqual(await range(from, to), [from]);
       assert.deepEqual(await range(from, to + 1), [from, to]);
@@ -181,7 +190,10 @@ test("a search that is aborted ends with the reason", async () => {
   const reason = new Error("stop");
   const signal = AbortSignal.abort(reason);
   await assert.rejects(found(ONE, { signal }), reason);
-  await assert.rejects(new Response(decodeFrom(bytesSource(ONE), { bitOffset: 32, level: 1 }, { signal })).text(), reason);
+  await assert.rejects(
+    new Response(decodeFrom(bytesSource(ONE), { bitOffset: 32, level: 1 }, { signal })).text(),
+    reason,
+  );
 });
 
 test("files of the C tools' golden cases have the blocks that a decoder meets", {

@@ -7,11 +7,20 @@ import { extractRange } from "../../lib/dump/extract-range.ts";
 import { MultistreamIndex } from "../../lib/dump/multistream-index.ts";
 import { type PageRange, parsePageRanges } from "../../lib/dump/page-range.ts";
 import { takePages } from "../../lib/dump/take-pages.ts";
-import { bytesSource, type ByteSource } from "../../lib/streams/byte-source.ts";
+import { type ByteSource, bytesSource } from "../../lib/streams/byte-source.ts";
 import { chunksOf } from "../../lib/streams/stream-from.ts";
 import { chunkings } from "../support/chunkings.ts";
 import { sharedPath, skipWithoutShared } from "../support/shared.ts";
-import { cutStreams, expectedDocument, FOOTER, HEADER, makeDump, multistream, oneStream, textOf } from "./dump-maker.ts";
+import {
+  cutStreams,
+  expectedDocument,
+  FOOTER,
+  HEADER,
+  makeDump,
+  multistream,
+  oneStream,
+  textOf,
+} from "./dump-maker.ts";
 
 const encoder = new TextEncoder();
 const IDS = Array.from({ length: 150 }, (_, i) => 3 * i + 10);
@@ -23,7 +32,20 @@ const FORMS: readonly (readonly [string, Uint8Array])[] = [
   ["multistream", MULTI.bytes],
 ];
 /** First, last, between, single, below, above, open, several near and far. */
-const RANGES = ["10", "457", "10-457", "11-12", "13-19", "1-9", "458-", "400-", "160", "159-161", "163", "157-166,300,449-"];
+const RANGES = [
+  "10",
+  "457",
+  "10-457",
+  "11-12",
+  "13-19",
+  "1-9",
+  "458-",
+  "400-",
+  "160",
+  "159-161",
+  "163",
+  "157-166,300,449-",
+];
 
 function isIn(ranges: readonly PageRange[]): (id: number) => boolean {
   return (id) => ranges.some(({ first, last }) => first <= id && id <= last);
@@ -73,7 +95,11 @@ test("an index that does not fit the dump is found out", async () => {
   const lines = MULTI.index.trimEnd().split("\n");
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ["offsets of another dump", MULTI.index.replace(/^(\d+)/gm, (n) => String(Number(n) + 1)), /no bzip2 stream/],
-    ["ids of another dump", MULTI.index.replace(/:(\d+):/g, (_, n) => `:${Number(n) + 1}:`), /expected 7 pages from 11/],
+    [
+      "ids of another dump",
+      MULTI.index.replace(/:(\d+):/g, (_, n) => `:${Number(n) + 1}:`),
+      /expected 7 pages from 11/,
+    ],
     ["a line is missing", lines.filter((_, i) => i !== 8).join("\n"), /expected 6 pages .* found 7/],
     ["offset of the header", MULTI.index.replace(/^\d+/gm, "0"), /in the stream at byte 0, found none/],
     ["offset behind the end", MULTI.index.replace(/^\d+/gm, "99999999"), /no bzip2 stream/],
@@ -146,7 +172,9 @@ test("extractRange tells what is no dump, and ids that fall", async () => {
   await assert.rejects(of("<html></html>"), { code: "NO_MEDIAWIKI" });
   const falling = makeDump([5, 4], () => 10);
   await assert.rejects(of(falling.xml), { code: "ID_ORDER", message: /Page 4 follows page 5/, remedy: /--scan/ });
-  await assert.rejects(textOf(extractRange(bytesSource(encoder.encode(DUMP.xml)), { first: 1, last: 2 })), { code: "NOT_BZIP2" });
+  await assert.rejects(textOf(extractRange(bytesSource(encoder.encode(DUMP.xml)), { first: 1, last: 2 })), {
+    code: "NOT_BZIP2",
+  });
 });
 
 test("a dump without pages gives a document without pages", async () => {
@@ -159,7 +187,10 @@ test("a dump without pages gives a document without pages", async () => {
 test("extractRange ends with the reason of the signal, and reads no more when it is cancelled", async () => {
   const reason = new Error("stop");
   const source = bytesSource(oneStream(DUMP));
-  await assert.rejects(textOf(extractRange(source, { first: 1, last: 99 }, { signal: AbortSignal.abort(reason) })), reason);
+  await assert.rejects(
+    textOf(extractRange(source, { first: 1, last: 99 }, { signal: AbortSignal.abort(reason) })),
+    reason,
+  );
   const reader = extractRange(source, { first: 1, last: 9999 }).getReader();
   await reader.read();
   await reader.cancel();
@@ -198,11 +229,17 @@ test("takePages reads no further than it must, unless ids come in any order", as
   assert.equal(await textOf(takePages(endless(), range)), expectedDocument(dump, (id) => id === 2));
   await assert.rejects(textOf(takePages(endless(), range, { order: "any" })), /read too far/);
   const all = new Blob([dump.xml]).stream();
-  assert.equal(await textOf(takePages(all, range, { order: "any" })), expectedDocument(dump, (id) => id === 2 || id === 5));
+  assert.equal(
+    await textOf(takePages(all, range, { order: "any" })),
+    expectedDocument(dump, (id) => id === 2 || id === 5),
+  );
   await assert.rejects(textOf(takePages(new Blob([dump.xml]).stream(), { first: 2, last: 99 })), { code: "ID_ORDER" });
-  await assert.rejects(textOf(takePages(new Blob([dump.xml.slice(0, -30)]).stream(), { first: 2, last: 5 }, { order: "any" })), {
-    code: "TRUNCATED",
-  });
+  await assert.rejects(
+    textOf(takePages(new Blob([dump.xml.slice(0, -30)]).stream(), { first: 2, last: 5 }, { order: "any" })),
+    {
+      code: "TRUNCATED",
+    },
+  );
 });
 
 test("the C tools' golden dumps give what a full decode gives", {
@@ -211,7 +248,9 @@ test("the C tools' golden dumps give what a full decode gives", {
   for (const name of ["mrev-l1", "concat-l1-l9", "s1-l1", "block2-shift7", "emptymiddle"]) {
     const bytes = readFileSync(sharedPath("conformance", "mwbzutils", "inputs", `${name}.bz2`)!);
     const xml = decompress(bytes);
-    const ids = [...new TextDecoder("latin1").decode(xml).matchAll(/<page>\s*<title>[^<]*<\/title>\s*<ns>0<\/ns>\s*<id>(\d+)</g)];
+    const ids = [
+      ...new TextDecoder("latin1").decode(xml).matchAll(/<page>\s*<title>[^<]*<\/title>\s*<ns>0<\/ns>\s*<id>(\d+)</g),
+    ];
     const first = Number(ids[Math.floor(ids.length / 2)]![1]);
     const range = { first, last: first + 200 };
     const sought = await textOf(extractRange(bytesSource(bytes), range));

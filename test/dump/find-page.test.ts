@@ -6,7 +6,7 @@ import type { BlockInfo } from "../../lib/bzip2/format.ts";
 import { findPage } from "../../lib/dump/find-page.ts";
 import { bytesSource } from "../../lib/streams/byte-source.ts";
 import { sharedPath, skipWithoutShared } from "../support/shared.ts";
-import { cutStreams, makeDump, type MadeDump, multistream, oneStream, randomFrom } from "./dump-maker.ts";
+import { cutStreams, type MadeDump, makeDump, multistream, oneStream, randomFrom } from "./dump-maker.ts";
 
 interface Place {
   readonly pageId: number;
@@ -23,10 +23,11 @@ function placesOf(bytes: Uint8Array): { blocks: BlockInfo[]; places: Place[] } {
     blocks.push(event.info);
     parts.push(new TextDecoder("latin1").decode(event.bytes));
   }
-  const places = [...parts.join("").matchAll(/<page>\s*<title>[^<]*<\/title>\s*(?:<ns>[^<]*<\/ns>\s*)?<id>(\d+)</g)].map((match) => {
-    const block = blocks.findLast(({ byteOffset, byteLength }) => byteLength > 0 && byteOffset <= match.index)!;
-    return { pageId: Number(match[1]), bitOffset: block.bitOffset };
-  });
+  const places = [...parts.join("").matchAll(/<page>\s*<title>[^<]*<\/title>\s*(?:<ns>[^<]*<\/ns>\s*)?<id>(\d+)</g)]
+    .map((match) => {
+      const block = blocks.findLast(({ byteOffset, byteLength }) => byteLength > 0 && byteOffset <= match.index)!;
+      return { pageId: Number(match[1]), bitOffset: block.bitOffset };
+    });
   return { blocks, places };
 }
 
@@ -37,14 +38,23 @@ async function bitOf(bytes: Uint8Array, pageId: number): Promise<{ bitOffset: nu
 }
 
 /** Compares some pages, and ids that do not exist, with what decoding everything says. */
-async function check(name: string, bytes: Uint8Array, choose: (places: readonly Place[]) => readonly Place[]): Promise<void> {
+async function check(
+  name: string,
+  bytes: Uint8Array,
+  choose: (places: readonly Place[]) => readonly Place[],
+): Promise<void> {
   const { blocks, places } = placesOf(bytes);
   const ids = new Set(places.map(({ pageId }) => pageId));
   for (const { pageId, bitOffset } of choose(places)) {
     const found = await bitOf(bytes, pageId);
     assert.equal(found.bitOffset, bitOffset, `${name}: page ${pageId}`);
-    assert.ok(found.probes <= blocks.length, `${name}: page ${pageId}: ${found.probes} probes in ${blocks.length} blocks`);
-    if (!ids.has(pageId + 1)) assert.equal((await bitOf(bytes, pageId + 1)).bitOffset, undefined, `${name}: no ${pageId + 1}`);
+    assert.ok(
+      found.probes <= blocks.length,
+      `${name}: page ${pageId}: ${found.probes} probes in ${blocks.length} blocks`,
+    );
+    if (!ids.has(pageId + 1)) {
+      assert.equal((await bitOf(bytes, pageId + 1)).bitOffset, undefined, `${name}: no ${pageId + 1}`);
+    }
   }
   for (const missing of [0, (places[0]?.pageId ?? 1) - 1, (places.at(-1)?.pageId ?? 0) + 1, 1e9]) {
     if (!ids.has(missing)) assert.equal((await bitOf(bytes, missing)).bitOffset, undefined, `${name}: no ${missing}`);
@@ -74,6 +84,11 @@ test("findPage finds pages in streams that are cut anywhere, of mixed levels, wi
   await check("cut streams", cutStreams(UNEVEN, 130_001, [1, 9, 2]), some(8));
 });
 
+test("findPage finds pages in streams of different levels that have several blocks each", async () => {
+  await check("levels 1 and 4", cutStreams(UNEVEN, 900_000, [1, 4]), some(8));
+  await check("levels 4 and 1", cutStreams(UNEVEN, 900_000, [4, 1]), some(8));
+});
+
 test("findPage finds every page where each tag is cut by a border of streams somewhere", async () => {
   const dump = makeDump([3, 4, 8, 9, 10, 20], () => 40);
   for (let pieceLength = 90; pieceLength < 130; pieceLength++) {
@@ -97,7 +112,10 @@ test("findPage decodes few blocks of many", async () => {
     most = Math.max(most, found.probes);
   }
   const limit = 2 * Math.ceil(Math.log2(blocks.length)) + 3;
-  assert.ok(blocks.length > 400 && most <= limit, `${most} probes in ${blocks.length} blocks, expected at most ${limit}`);
+  assert.ok(
+    blocks.length > 400 && most <= limit,
+    `${most} probes in ${blocks.length} blocks, expected at most ${limit}`,
+  );
 });
 
 test("findPage finds the neighbours of a page that is most of the dump without decoding all of it", async () => {

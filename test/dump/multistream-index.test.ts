@@ -86,7 +86,10 @@ test("MultistreamIndex keeps where streams are and which pages they hold, in wha
 
 test("an index whose offsets go back is refused", async () => {
   const lines = new TextEncoder().encode("500:1:a\n100:2:b\n");
-  await assert.rejects(MultistreamIndex.read(streamOf([lines])), { code: "BAD_INDEX", message: /back from offset 500 to 100/ });
+  await assert.rejects(MultistreamIndex.read(streamOf([lines])), {
+    code: "BAD_INDEX",
+    message: /back from offset 500 to 100/,
+  });
 });
 
 test("the index of the C tool is read", { skip: skipWithoutShared("conformance", "mwbzutils", "inputs") }, async () => {

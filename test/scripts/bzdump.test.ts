@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Buffer } from "node:buffer";
@@ -114,8 +125,14 @@ test("test reads every file to its end and says for each what it found", async (
 test("test speaks to people too, and is quiet on demand", async () => {
   const cwd = directoryWith({ "a.bz2": FILE, "b.bz2": FILE.subarray(0, -1) });
   const told = await bzdump("test a.bz2 b.bz2", cwd);
-  assert.match(new TextDecoder().decode(told.stdout), /^a\.bz2: good bzip2, 1 stream, \d+ blocks, \d+ bytes hold \d+\n$/);
-  assert.match(told.stderr, /^bzdump test: b\.bz2: .*\(byte \d+; stream 1, block \d+; \d+ bytes before it are good\)\n.+\n$/);
+  assert.match(
+    new TextDecoder().decode(told.stdout),
+    /^a\.bz2: good bzip2, 1 stream, \d+ blocks, \d+ bytes hold \d+\n$/,
+  );
+  assert.match(
+    told.stderr,
+    /^bzdump test: b\.bz2: .*\(byte \d+; stream 1, block \d+; \d+ bytes before it are good\)\n.+\n$/,
+  );
   assert.equal(told.code, 4);
   const quiet = await bzdump("test -q -", cwd, { input: FILE });
   assert.deepEqual([quiet.code, quiet.stdout.length, quiet.stderr], [0, 0, ""]);
@@ -137,7 +154,10 @@ test("decompress gives all good bytes of a damaged file to stdout, then the erro
   const damaged = await bzdump("decompress", cwd, { input: concatBytes([FILE, flip(FILE, 32 + 50)]) });
   assert.equal(damaged.code, 3);
   assert.deepEqual(damaged.stdout, Buffer.from(XML));
-  assert.match(damaged.stderr, new RegExp(`standard input: Block checksum mismatch.*stream 2.*${XML.length} bytes before it are good`));
+  assert.match(
+    damaged.stderr,
+    new RegExp(`standard input: Block checksum mismatch.*stream 2.*${XML.length} bytes before it are good`),
+  );
   const cut = await bzdump("d -c -", cwd, { input: FILE.subarray(0, -1) });
   assert.equal(cut.code, 4);
   assert.deepEqual(cut.stdout, Buffer.from(XML));
@@ -147,7 +167,15 @@ test("decompress gives all good bytes of a damaged file to stdout, then the erro
 });
 
 test("decompress and compress make files beside theirs, with mode and times, and never half of one", async () => {
-  const cwd = directoryWith({ "a.bz2": FILE, "b.tbz2": FILE, "c.bz2": FILE, c: "mine", odd: FILE, "rm.bz2": FILE, "two.bz2": FILE });
+  const cwd = directoryWith({
+    "a.bz2": FILE,
+    "b.tbz2": FILE,
+    "c.bz2": FILE,
+    c: "mine",
+    odd: FILE,
+    "rm.bz2": FILE,
+    "two.bz2": FILE,
+  });
   writeFileSync(join(cwd, "a.bz2"), FILE, { mode: 0o640 });
   utimesSync(join(cwd, "a.bz2"), 1_000_000_000, 1_100_000_000);
   const { code, stderr } = await bzdump("decompress --json a.bz2 b.tbz2 c.bz2 odd", cwd);
@@ -163,7 +191,12 @@ test("decompress and compress make files beside theirs, with mode and times, and
   const forced = await bzdump("decompress -f --rm c.bz2 rm.bz2 two.bz2", cwd);
   assert.equal(forced.code, 74, "the file with two names");
   assert.deepEqual(readFileSync(join(cwd, "c")), Buffer.from(XML));
-  assert.deepEqual(["c.bz2", "rm.bz2", "two.bz2", "two"].map((name) => existsSync(join(cwd, name))), [false, false, true, false]);
+  assert.deepEqual(["c.bz2", "rm.bz2", "two.bz2", "two"].map((name) => existsSync(join(cwd, name))), [
+    false,
+    false,
+    true,
+    false,
+  ]);
   const packed = await bzdump("compress -1 --json a c", cwd);
   assert.equal(packed.code, 74, "a.bz2 is there");
   assert.deepEqual(decompress(readFileSync(join(cwd, "c.bz2"))), XML);
@@ -239,7 +272,9 @@ test("pages takes pages out of every kind of dump, to stdout and to files of eve
   }
   assert.deepEqual(jsonLines(runs[1]!.stderr)[0]?.["method"], "index");
   assert.deepEqual(jsonLines(runs[2]!.stderr)[0]?.["method"], "search");
-  const outputs = await Promise.all(["out.xml", "out.xml.bz2", "out.xml.gz"].map((name) => bzdump(`pages one.xml.bz2 ${ranges} -o ${name}`, cwd)));
+  const outputs = await Promise.all(
+    ["out.xml", "out.xml.bz2", "out.xml.gz"].map((name) => bzdump(`pages one.xml.bz2 ${ranges} -o ${name}`, cwd)),
+  );
   assert.deepEqual(outputs.map(({ code }) => code), [0, 0, 0]);
   assert.deepEqual(readFileSync(join(cwd, "out.xml")), expected);
   assert.deepEqual(decompress(readFileSync(join(cwd, "out.xml.bz2"))), new Uint8Array(expected));
@@ -268,7 +303,9 @@ test("pages publishes nothing when the dump, its index or the output is no good"
     "7z.bz2": Uint8Array.of(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0),
     "cut.gz": gzipSync(XML).subarray(0, 9000),
     "y-multistream.xml.bz2": multi.bytes,
-    "y-multistream-index.txt.bz2": compress(encoder.encode(multi.index.replace(/^(\d+)/gm, (n) => String(Number(n) + 1)))),
+    "y-multistream-index.txt.bz2": compress(
+      encoder.encode(multi.index.replace(/^(\d+)/gm, (n) => String(Number(n) + 1))),
+    ),
     "bad.idx": "no index\n",
     "exists.xml": "mine",
   };
@@ -376,7 +413,9 @@ test("a signal ends the work, removes what is not whole, and is what the process
 
 test("a reader that leaves early is a quiet end", async () => {
   const cwd = directoryWith({ "a.bz2": FILE });
-  const { code, stdout, stderr } = await bzdump("decompress -c a.bz2", cwd, { shell: '"$@" | head -c 11; exit ${PIPESTATUS:-0}' });
+  const { code, stdout, stderr } = await bzdump("decompress -c a.bz2", cwd, {
+    shell: '"$@" | head -c 11; exit ${PIPESTATUS:-0}',
+  });
   assert.deepEqual([code, new TextDecoder().decode(stdout), stderr], [0, "<mediawiki ", ""]);
   assert.ok(DUMP.xml.endsWith(FOOTER));
 });

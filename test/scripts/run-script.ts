@@ -40,7 +40,15 @@ async function bundle(source: string, name: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "bundle-"));
   process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   const outfile = join(directory, `${name}.mjs`);
-  await build({ entryPoints: [source], outfile, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error" });
+  await build({
+    entryPoints: [source],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "error",
+  });
   return outfile;
 }
 

@@ -12,7 +12,9 @@ for (const [name, make] of SOURCES) {
   test(`${name} reads any range and leaves out what lies beyond the end`, async () => {
     const source = make();
     assert.equal(source.size, 100);
-    for (const [start, end] of [[0, 100], [0, 0], [10, 11], [90, 200], [100, 120], [500, 600], [3, Infinity]] as const) {
+    for (
+      const [start, end] of [[0, 100], [0, 0], [10, 11], [90, 200], [100, 120], [500, 600], [3, Infinity]] as const
+    ) {
       assert.deepEqual([...(await source.read(start, end))], [...BYTES.subarray(start, end)], `${start} to ${end}`);
     }
   });

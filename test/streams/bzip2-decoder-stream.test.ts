@@ -125,7 +125,7 @@ test("an error of the source reaches the reader after the good blocks", async ()
   let turn = 0;
   const failing = new ReadableStream<Uint8Array>({
     pull(controller) {
-      if (turn++ === 0) controller.enqueue(BAD_THIRD.bytes.slice(0, 60));
+      if (turn++ === 0) controller.enqueue(BAD_THIRD.bytes.slice(0, 50));
       else controller.error(cause);
     },
   }, { highWaterMark: 0 });

@@ -31,7 +31,11 @@ test("cachedSource answers as the source itself would", async () => {
     for (let i = 0; i < 100; i++) {
       const start = Math.floor(random() * 1100);
       const end = start + Math.floor(random() * 300);
-      assert.deepEqual(await source.read(start, end), BYTES.slice(start, end), `${start} to ${end} by ${pageByteLength}`);
+      assert.deepEqual(
+        await source.read(start, end),
+        BYTES.slice(start, end),
+        `${start} to ${end} by ${pageByteLength}`,
+      );
     }
   }
 });

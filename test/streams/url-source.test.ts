@@ -36,7 +36,8 @@ const server = createServer((request, response) => {
   else if (path === "/moved") response.writeHead(302, { location: "/file" }).end();
   else if (path === "/broken") response.writeHead(503).end("busy");
   else if (path === "/short") response.writeHead(206, { "content-range": "bytes 0-0/100" }).end("x");
-  else if (path === "/hangs") { /* never answers */ } else response.writeHead(404).end("no");
+  else if (path === "/hangs") { /* never answers */ }
+  else response.writeHead(404).end("no");
 });
 
 before(async () => {

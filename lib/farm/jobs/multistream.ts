@@ -19,8 +19,8 @@ const decoder = new TextDecoder();
 
 export const multistreamJob: JobDefinition = {
   name: "articlesmultistreamdump",
-  title: "Articles, templates, media/file descriptions, and primary meta-pages, in multiple bz2 streams, 100 pages per stream",
-  detail: "The index gives for each page the byte offset of its stream.",
+  title: "Content pages with their current text, to be read page by page",
+  detail: "Streams of 100 pages each; the index says at which byte the stream of a page starts.",
   needs: "text",
   prerequisites: ["articlesdump"],
   outputs: [

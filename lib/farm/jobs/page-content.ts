@@ -12,8 +12,8 @@ import type { JobContext, JobDefinition, JobWork } from "./job.ts";
 
 export const articlesJob: JobDefinition = {
   name: "articlesdump",
-  title: "Articles, templates, media/file descriptions, and primary meta-pages",
-  detail: "This contains current versions of article content, and is the archive most mirror sites will probably want.",
+  title: "Content pages with their current text",
+  detail: "Articles, templates, categories, project pages; no talk pages, no user pages. The right file for most uses.",
   needs: "text",
   prerequisites: ["xmlstubsdump"],
   outputs: [{ dumpName: "pages-articles", type: "xml", extension: "bz2" }],
@@ -22,8 +22,8 @@ export const articlesJob: JobDefinition = {
 
 export const metaCurrentJob: JobDefinition = {
   name: "metacurrentdump",
-  title: "All pages, current versions only",
-  detail: "Discussion and user pages are included.",
+  title: "All pages with their current text",
+  detail: "Talk pages and user pages, too.",
   needs: "text",
   prerequisites: ["xmlstubsdump"],
   outputs: [{ dumpName: "pages-meta-current", type: "xml", extension: "bz2" }],
@@ -32,8 +32,8 @@ export const metaCurrentJob: JobDefinition = {
 
 export const metaHistoryJob: JobDefinition = {
   name: "metahistorybz2dump",
-  title: "All pages with complete edit history (.bz2)",
-  detail: "These dumps can be very large when they are unpacked.",
+  title: "All pages with the text of every revision",
+  detail: "Unpacked, many times the size of the file.",
   needs: "text",
   prerequisites: ["xmlstubsdump"],
   outputs: [{ dumpName: "pages-meta-history", type: "xml", extension: "bz2" }],

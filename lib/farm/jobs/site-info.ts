@@ -18,7 +18,7 @@ export const namespacesV2Job: JobDefinition = siteInfoJob("namespacesv2", "sitei
 function siteInfoJob(name: string, dumpName: string, render: Render): JobDefinition {
   return {
     name,
-    title: "Namespaces and general information about the wiki",
+    title: "Namespaces of the wiki",
     detail: `In the format of the wiki's API, version ${render === renderVersion1 ? 1 : 2}.`,
     needs: "siteinfo",
     prerequisites: [],

@@ -31,7 +31,7 @@ const ALL_TITLES: TitleList = {
 
 export const pageTitlesJob: JobDefinition = {
   name: "pagetitlesdump",
-  title: "List of page titles in main namespace",
+  title: "Titles of the main namespace",
   detail: "",
   needs: "titles",
   prerequisites: [],
@@ -41,7 +41,7 @@ export const pageTitlesJob: JobDefinition = {
 
 export const allPageTitlesJob: JobDefinition = {
   name: "allpagetitlesdump",
-  title: "List of all page titles",
+  title: "Titles of all pages",
   detail: "",
   needs: "titles",
   prerequisites: [],
