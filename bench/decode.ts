@@ -1,86 +1,54 @@
 /**
- * How long decoding takes beside `bzip2 -dc`: whole processes, the same file, taking turns.
+ * Compares decompression with `bzip2 -dc`: whole processes, the same file, by turns, the median of five runs each.
  *
- *     npx tsx bench/decode.ts [file.bz2]
+ *     npx tsx bench/decode.ts [FILE.bz2 ...]
  *
- * Prints the median of five runs of each and their ratio (ours / bzip2: below 1 is faster than bzip2), as a line and as
- * JSON. Without a file it packs a text of about 30 MB: pages of the shared corpus when they are here, else made-up words.
- * What runs is bench/decode-file.ts as one bundled file, the way users have it, so compiling TypeScript is not in the time.
+ * "time" is our time by that of bzip2: below 1 is faster. Without files: real pages of the shared corpus when it is here,
+ * a history from bench/corpus.ts, and random bytes, 30 MB of each. Our program is bundled first, so that what is timed is
+ * node, the decoder, reading and writing. The last line is the same as JSON.
  */
-
-import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { concatBytes } from "../lib/bits/bytes.ts";
 import { compress } from "../lib/bzip2/compress.ts";
 import { decompress } from "../lib/bzip2/whole.ts";
+import { makeCorpus } from "./corpus.ts";
 
 const RUNS = 5;
 const PLAIN_BYTES = 30_000_000;
 const PAGES = "conformance/corpus/gensim/enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2";
 
-await compare(process.argv[2]);
-
-async function compare(path: string | undefined): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), "wikidump-bench-"));
-  try {
-    const input = path ?? packSample(join(directory, "sample.bz2"));
-    const program = join(directory, "decode.mjs");
-    const entry = fileURLToPath(new URL("decode-file.ts", import.meta.url));
-    await build({ entryPoints: [entry], bundle: true, platform: "node", format: "esm", outfile: program });
-    report(input, measure(input, [process.execPath, program, input]));
-  } finally {
-    rmSync(directory, { recursive: true });
+const PROGRAM = `
+  import { openSync, readSync, writeSync } from "node:fs";
+  import { Bzip2Decoder } from "../lib/bzip2/decoder.ts";
+  const input = openSync(process.argv[2], "r");
+  const decoder = new Bzip2Decoder();
+  for (;;) {
+    const chunk = new Uint8Array(256 * 1024);
+    const length = readSync(input, chunk);
+    if (length === 0) break;
+    writeBlocks(decoder.push(chunk.subarray(0, length)));
   }
-}
-
-interface Measured {
-  readonly ours: readonly number[];
-  readonly bzip2: readonly number[];
-}
-
-function measure(input: string, ours: readonly string[]): Measured {
-  const theirs = ["bzip2", "-dc", input];
-  const times = { ours: [] as number[], bzip2: [] as number[] };
-  for (let run = 0; run < RUNS; run++) {
-    times.ours.push(secondsOf(ours));
-    times.bzip2.push(secondsOf(theirs));
+  writeBlocks(decoder.finish());
+  function writeBlocks(events) {
+    for (const event of events) {
+      if (event.type !== "block") continue;
+      for (let at = 0; at < event.bytes.length;) at += writeSync(1, event.bytes, at);
+    }
   }
-  return times;
-}
+`;
 
-function secondsOf([command, ...args]: readonly string[]): number {
-  const start = performance.now();
-  const { status, error } = spawnSync(command!, args, { stdio: ["ignore", "ignore", "inherit"] });
-  if (status !== 0) throw error ?? new Error(`${command} ended with ${status}`);
-  return (performance.now() - start) / 1000;
-}
-
-function report(input: string, { ours, bzip2 }: Measured): void {
-  const [ourMedian, theirMedian] = [median(ours), median(bzip2)];
-  const ratio = ourMedian / theirMedian;
-  const megabytes = statSync(input).size / 1e6;
-  console.log(
-    `decode ${megabytes.toFixed(1)} MB of bzip2: ours ${ourMedian.toFixed(3)} s, bzip2 -dc ${theirMedian.toFixed(3)} s, ` +
-      `ratio ${ratio.toFixed(2)}`,
-  );
-  const machine = `${cpus()[0]?.model ?? "?"}, node ${process.version}`;
-  console.log(JSON.stringify({ bench: "decode", input, megabytes, ours, bzip2, ratio, machine }));
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
-}
-
-function packSample(path: string): string {
-  const unit = samplePages() ?? madeUpWords();
-  const plain = new Uint8Array(Math.ceil(PLAIN_BYTES / unit.length) * unit.length);
-  for (let at = 0; at < plain.length; at += unit.length) plain.set(unit, at);
-  writeFileSync(path, compress(plain));
-  return path;
+interface Result {
+  readonly file: string;
+  readonly megabytes: number;
+  readonly ours: number;
+  readonly bzip2: number;
+  readonly time: number;
 }
 
 function samplePages(): Uint8Array | undefined {
@@ -92,20 +60,73 @@ function samplePages(): Uint8Array | undefined {
   }
 }
 
-/** Words whose lengths and frequencies are somewhat like those of text. */
-function madeUpWords(): Uint8Array {
-  let state = 1;
-  const below = (end: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * end);
-  };
-  const words = Array.from(
-    { length: 20_000 },
-    () => Array.from({ length: 2 + below(8) }, () => "etaoinshrdlucmfwyp"[Math.min(below(18), below(18))]).join(""),
-  );
-  const text: string[] = [];
-  for (let length = 0; length < 5_000_000; length += text.at(-1)!.length) {
-    text.push(words[Math.min(below(20_000), below(20_000), below(20_000))]!, below(12) === 0 ? ".\n" : " ");
-  }
-  return new TextEncoder().encode(text.join(""));
+function repeat(unit: Uint8Array): Uint8Array {
+  return concatBytes(new Array(Math.ceil(PLAIN_BYTES / unit.length)).fill(unit));
 }
+
+function writeInputs(directory: string): string[] {
+  const pages = samplePages();
+  let state = 5;
+  const inputs: readonly (readonly [name: string, plain: Uint8Array])[] = [
+    ...pages === undefined ? [] : [["pages.xml", repeat(pages)] as const],
+    ["history.xml", concatBytes([...makeCorpus({ byteLength: PLAIN_BYTES })])],
+    ["random.bin", Uint8Array.from({ length: PLAIN_BYTES }, () => (state = Math.imul(state, 1_664_525) + 1_013_904_223) >>> 24)],
+  ];
+  return inputs.map(([name, plain]) => {
+    const path = join(directory, `${name}.bz2`);
+    const packed = spawnSync("bzip2", ["-9"], { input: plain, maxBuffer: 2 ** 31 });
+    writeFileSync(path, packed.status === 0 ? packed.stdout : compress(plain));
+    return path;
+  });
+}
+
+function timeOf(command: string, args: readonly string[]): number {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+  if (status !== 0) throw new Error(`${command} failed: ${String(stderr)}`);
+  return performance.now() - start;
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+}
+
+function compare(path: string, program: string): Result {
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    ours.push(timeOf(process.execPath, [program, path]));
+    theirs.push(timeOf("bzip2", ["-dc", path]));
+  }
+  const time = median(ours) / median(theirs);
+  return { file: basename(path), megabytes: statSync(path).size / 1e6, ours: median(ours), bzip2: median(theirs), time };
+}
+
+async function main(files: readonly string[]): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "wikidump-bench-"));
+  try {
+    const program = join(directory, "program.mjs");
+    const resolveDir = fileURLToPath(new URL(".", import.meta.url));
+    await build({
+      stdin: { contents: PROGRAM, resolveDir, loader: "ts" },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: program,
+      logLevel: "error",
+    });
+    const results: Result[] = [];
+    console.log("input".padEnd(28) + ["packed MB", "ours ms", "bzip2 ms", "time"].map((name) => name.padStart(11)).join(""));
+    for (const path of files.length > 0 ? files : writeInputs(directory)) {
+      const result = compare(path, program);
+      const columns = [result.megabytes.toFixed(1), result.ours.toFixed(0), result.bzip2.toFixed(0), result.time.toFixed(2)];
+      console.log(result.file.padEnd(28) + columns.map((column) => column.padStart(11)).join(""));
+      results.push(result);
+    }
+    console.log(JSON.stringify({ bench: "decode", machine: cpus()[0]?.model, node: process.version, results }));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+await main(process.argv.slice(2));

@@ -15,7 +15,7 @@ import { streamFrom } from "../streams/stream-from.ts";
 import { DumpSplitter } from "../xml/dump-splitter.ts";
 import { BlockAccess, type BlockPosition } from "./block-access.ts";
 import type { MultistreamIndex } from "./multistream-index.ts";
-import { DUMP_END } from "./dump-end.ts";
+import { DUMP_END, DumpTail } from "./dump-end.ts";
 import { FragmentReader } from "./fragment-reader.ts";
 import { IndexedPages } from "./indexed-pages.ts";
 import { PageFilter } from "./page-filter.ts";
@@ -110,12 +110,14 @@ async function* seekPages(
     const bounds = await search.bounds(filter.waitingFor ?? 0, from.bitOffset);
     const start = bounds.at ?? bounds.below;
     const fragment = new FragmentReader();
+    const tail = new DumpTail();
     let idleBlocks = 0;
     let isAtEnd = true;
     for await (const block of search.blocks.access.blocksFrom(start?.position ?? from)) {
       signal?.throwIfAborted();
       yield* filter.take(fragment.push(block.bytes));
       if (filter.isDone) return;
+      tail.push(block.bytes);
       idleBlocks = filter.waitingFor === undefined ? 0 : idleBlocks + 1;
       if (idleBlocks <= patience) continue;
       // Inside of a very long page a search finds nothing nearer, so searches become rarer.
@@ -126,6 +128,8 @@ async function* seekPages(
       isAtEnd = false;
       break;
     }
-    if (isAtEnd) return yield* filter.take(fragment.finish());
+    if (!isAtEnd) continue;
+    yield* filter.take(fragment.finish());
+    return tail.requireEnd(filter.previousId);
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { ByteSource } from "../streams/byte-source.ts";
 import type { BlockPosition } from "./block-access.ts";
+import { DumpTail } from "./dump-end.ts";
 import { type PageProbe, PageSearch } from "./page-search.ts";
 
 /** The place of a page. */
@@ -27,7 +28,8 @@ export interface FindPageOptions {
  * Decodes about twice as many blocks as the number of blocks has binary digits: some 20 to 30 in a dump of 10 GB. Only where the
  * page before the wanted one goes on for many blocks, and the wanted one does not exist, that page is read to its end.
  *
- * Throws Bzip2Error where damage or the end of a truncated file lies at the place where the page should be, and NOT_BZIP2.
+ * Throws Bzip2Error where damage or the end of a truncated file lies at the place where the page should be, and NOT_BZIP2;
+ * DumpFormatError TRUNCATED where the dump ends there without an end tag.
  *
  * @example
  * ```ts
@@ -52,11 +54,14 @@ export async function findPage(
   const { at, below } = await search.bounds(pageId);
   if (at !== undefined) return at.pageIds.includes(pageId) ? { pageId, position: at.position } : undefined;
   // Not seen: only reading on from the last smaller id tells whether it is not there or could not be read.
+  const tail = new DumpTail();
   for await (const block of access.blocksFrom(below?.position ?? first)) {
+    tail.push(block.bytes);
     const ids = await search.pageIds(block);
     options.onProbe?.({ position: { bitOffset: block.bitOffset, level: block.level }, pageIds: ids });
     if (ids.includes(pageId)) return { pageId, position: { bitOffset: block.bitOffset, level: block.level } };
     if (ids.some((id) => id > pageId)) return undefined;
   }
+  tail.requireEnd(below?.pageIds.at(-1));
   return undefined;
 }

@@ -53,6 +53,11 @@ export class PageFilter {
     return this.#hasHeader;
   }
 
+  /** The page that was seen last; undefined before the first one. */
+  get previousId(): number | undefined {
+    return this.#previousId === 0 ? undefined : this.#previousId;
+  }
+
   /** The first id of the next range, while no wanted page is being read. */
   get waitingFor(): number | undefined {
     return this.#waitingFor;

@@ -111,6 +111,7 @@ class JobGroup {
       if (job.hasFailed) continue;
       try {
         this.#checkPrerequisites(job);
+        this.#options.state.changeJob(job.definition.name, { progress: "Reading the files back" });
         const files = await job.finish();
         this.#options.signal.throwIfAborted();
         this.#options.lock.verify();

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
@@ -106,11 +106,18 @@ function examplesOf(file: string): readonly Example[] {
     if (open === undefined) {
       if (/^\s*```ts\b/.test(line)) open = { line: index + 1, code: [] };
     } else if (/^\s*```\s*$/.test(line)) {
-      found.push({ place: `${file}:${open.line}`, file, line: open.line, code: `${open.code.join("\n")}\nexport {};\n` });
+      const code = fromFolder(open.code.join("\n"), file);
+      found.push({ place: `${file}:${open.line}`, file, line: open.line, code: `${code}\nexport {};\n` });
       open = undefined;
     } else open.code.push(line);
   }
   return found;
+}
+
+/** Examples of things that are not public import from files beside them: as seen from the folder of the modules. */
+function fromFolder(code: string, file: string): string {
+  return code.replaceAll(/(\bfrom |\bimport\()"(\.\.?\/[^"]+)"/g, (_, keyword: string, path: string) =>
+    `${keyword}"${join("../..", dirname(file), path).replaceAll("\\", "/")}"`);
 }
 
 /** "lib/dump/blocks.ts:38" → "…/lib__dump__blocks.ts.38.ts". */

@@ -164,6 +164,17 @@ test("damage and a cut inside the range are an error after all pages before them
   assert.equal(late, expectedDocument(DUMP, (id) => id >= 430));
 });
 
+test("a stream whose header is damaged does not end the dump silently", async () => {
+  const index = await indexOf(MULTI.index);
+  const bytes = MULTI.bytes.slice();
+  bytes[index.streams[9]!.byteOffset]! ^= 1;
+  const inside = { first: index.streams[9]!.lowestPageId, last: index.streams[9]!.highestPageId };
+  await assert.rejects(textOf(extractRange(bytesSource(bytes), inside)), { code: "TRUNCATED", message: /before <\/mediawiki>/ });
+  await assert.rejects(textOf(extractRange(bytesSource(bytes), inside, { index })), { code: "BAD_INDEX" });
+  const later = { first: index.streams[12]!.lowestPageId, last: 9999 };
+  assert.equal(await textOf(extractRange(bytesSource(bytes), later)), expectedDocument(DUMP, (id) => id >= later.first));
+});
+
 test("extractRange tells what is no dump, and ids that fall", async () => {
   const of = (xml: string): Promise<string> =>
     textOf(extractRange(bytesSource(compress(encoder.encode(xml))), { first: 1, last: 9 }));

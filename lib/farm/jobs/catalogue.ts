@@ -7,7 +7,8 @@ import { namespacesJob, namespacesV2Job } from "./site-info.ts";
 import { stubsJob } from "./stubs.ts";
 import { allPageTitlesJob, pageTitlesJob } from "./titles.ts";
 
-const JOBS: readonly JobDefinition[] = [
+/** Every job there is. */
+export const ALL_JOBS: readonly JobDefinition[] = [
   namespacesJob,
   namespacesV2Job,
   pageTitlesJob,
@@ -28,7 +29,7 @@ export interface CatalogueOptions {
 
 /** The jobs that a wiki has: those that its source can serve and its configuration wants. */
 export function jobsOf(source: WikiSource, options: CatalogueOptions): readonly JobDefinition[] {
-  return JOBS.filter((job) =>
+  return ALL_JOBS.filter((job) =>
     source.reading(job.needs) !== undefined &&
     (job !== multistreamJob || options.multistream) &&
     !options.skipJobs.includes(job.name)
