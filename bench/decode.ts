@@ -70,7 +70,10 @@ function writeInputs(directory: string): string[] {
   const inputs: readonly (readonly [name: string, plain: Uint8Array])[] = [
     ...pages === undefined ? [] : [["pages.xml", repeat(pages)] as const],
     ["history.xml", concatBytes([...makeCorpus({ byteLength: PLAIN_BYTES })])],
-    ["random.bin", Uint8Array.from({ length: PLAIN_BYTES }, () => (state = Math.imul(state, 1_664_525) + 1_013_904_223) >>> 24)],
+    [
+      "random.bin",
+      Uint8Array.from({ length: PLAIN_BYTES }, () => (state = Math.imul(state, 1_664_525) + 1_013_904_223) >>> 24),
+    ],
   ];
   return inputs.map(([name, plain]) => {
     const path = join(directory, `${name}.bz2`);
@@ -99,7 +102,13 @@ function compare(path: string, program: string): Result {
     theirs.push(timeOf("bzip2", ["-dc", path]));
   }
   const time = median(ours) / median(theirs);
-  return { file: basename(path), megabytes: statSync(path).size / 1e6, ours: median(ours), bzip2: median(theirs), time };
+  return {
+    file: basename(path),
+    megabytes: statSync(path).size / 1e6,
+    ours: median(ours),
+    bzip2: median(theirs),
+    time,
+  };
 }
 
 async function main(files: readonly string[]): Promise<void> {
@@ -116,10 +125,17 @@ async function main(files: readonly string[]): Promise<void> {
       logLevel: "error",
     });
     const results: Result[] = [];
-    console.log("input".padEnd(28) + ["packed MB", "ours ms", "bzip2 ms", "time"].map((name) => name.padStart(11)).join(""));
+    console.log(
+      "input".padEnd(28) + ["packed MB", "ours ms", "bzip2 ms", "time"].map((name) => name.padStart(11)).join(""),
+    );
     for (const path of files.length > 0 ? files : writeInputs(directory)) {
       const result = compare(path, program);
-      const columns = [result.megabytes.toFixed(1), result.ours.toFixed(0), result.bzip2.toFixed(0), result.time.toFixed(2)];
+      const columns = [
+        result.megabytes.toFixed(1),
+        result.ours.toFixed(0),
+        result.bzip2.toFixed(0),
+        result.time.toFixed(2),
+      ];
       console.log(result.file.padEnd(28) + columns.map((column) => column.padStart(11)).join(""));
       results.push(result);
     }

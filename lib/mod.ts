@@ -40,6 +40,7 @@ export * from "./xml/entities.ts";
 
 export * from "./dump/blocks.ts";
 export * from "./dump/dump-reader.ts";
+export * from "./dump/extract-range.ts";
 export * from "./dump/file-name.ts";
 export * from "./dump/find-page.ts";
 export * from "./dump/footer.ts";

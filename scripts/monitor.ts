@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * monitor: puts runs in order whose workers are gone, and writes the index of all wikis; with --loop, again and again.
  */

@@ -7,7 +7,16 @@
  * The report has neither prose nor line numbers: it changes when, and only when, what users can see changes.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -52,7 +61,9 @@ function denoDoc(directory: string, file: string): string {
     env: { ...process.env, NO_COLOR: "1" },
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (status !== 0 || stdout.trim() === "") throw error ?? new Error(`deno doc ${file} failed with ${status}: ${stderr}`);
+  if (status !== 0 || stdout.trim() === "") {
+    throw error ?? new Error(`deno doc ${file} failed with ${status}: ${stderr}`);
+  }
   return stdout;
 }
 
@@ -63,7 +74,7 @@ function tidy(text: string, directory: string): string {
     .replaceAll(/^Defined in (\S+?)(?::\d+:\d+)?$/gm, (_, place: string) => `// ${place.replace(base, "")}`)
     .replaceAll(/^(\/\/ .*)\n\n/gm, "$1\n")
     .replaceAll(/[ \t]+$/gm, "")
-    .replaceAll(/\n\n(?=  )/g, "\n")
+    .replaceAll(/\n\n(?= {2})/g, "\n")
     .replaceAll(/\n{3,}/g, "\n\n")
     .trim();
 }
@@ -72,7 +83,9 @@ function main(): void {
   const wanted = apiReport();
   if (wanted === readReport()) return;
   if (process.argv.includes("--check")) {
-    process.stderr.write(`etc/api.txt is stale: run npx tsx tools/api-report.ts, and say in CHANGELOG.md what changed\n`);
+    process.stderr.write(
+      `etc/api.txt is stale: run npx tsx tools/api-report.ts, and say in CHANGELOG.md what changed\n`,
+    );
     process.exitCode = 1;
     return;
   }

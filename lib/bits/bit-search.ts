@@ -28,16 +28,8 @@ const known = new Map<number, PairTables>();
  * @param fromBit the first bit of `bytes` where a match may start
  * @param toBit the bit before which it must start; it must end within `bytes`
  * @returns the bit where it starts, or -1
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { compress, findMagic } from "wikidump";
- *
- * const file = compress(new TextEncoder().encode("hello"));
- * assert.equal(findMagic(file, 0x314159, 0x265359, 0, file.length * 8), 32);
- * ```
  */
+// deno-lint-ignore house/sizes -- a pattern and a range, two numbers each
 export function findMagic(bytes: Uint8Array, high24: number, low24: number, fromBit: number, toBit: number): number {
   const { first, second } = tablesFor(high24, low24);
   const lastLook = Math.min(bytes.length - 2, Math.ceil(toBit / 8) + 3);
@@ -55,16 +47,8 @@ export function findMagic(bytes: Uint8Array, high24: number, low24: number, from
 
 /**
  * Finds the last match that starts in a range of bits; all else as `findMagic`.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { compress, findMagicBackward } from "wikidump";
- *
- * const file = compress(new TextEncoder().encode("hello"));
- * assert.equal(findMagicBackward(file, 0x314159, 0x265359, 0, file.length * 8), 32);
- * ```
  */
+// deno-lint-ignore house/sizes -- as above
 export function findMagicBackward(
   bytes: Uint8Array,
   high24: number,

@@ -18,17 +18,7 @@ export interface DecodedBlock {
 }
 
 /**
- * Decodes single blocks of bzip2 data; keeps its scratch memory (about 5 MB at level 9) from one to the next.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { BlockDecoder, compress } from "wikidump";
- *
- * const file = compress(new TextEncoder().encode("hello"));
- * const { bytes } = new BlockDecoder().decode(file, 32, 9);
- * assert.equal(new TextDecoder().decode(bytes), "hello");
- * ```
+ * Decodes single blocks of bzip2 data; keeps its scratch memory (about 6 MB at level 9) from one to the next.
  */
 export class BlockDecoder {
   readonly #blocks = new BlockReader();

@@ -73,7 +73,12 @@ export class BlockReader {
     symbols.setList(header.symbols);
     symbols.endSymbol = header.symbols.length + 1;
     symbols.limit = level * BYTES_PER_LEVEL;
-    symbols.length = symbols.group = symbols.groupLeft = symbols.run = symbols.runDigits = 0;
+    symbols.length =
+      symbols.group =
+      symbols.groupLeft =
+      symbols.run =
+      symbols.runDigits =
+        0;
     header.codeLengths.forEach((lengths, tree) => {
       symbols.tables.set(tree, lengths);
       if (header.selectors.length >= MIN_STEPPED_GROUPS) symbols.tables.setSteps(tree, symbols.endSymbol);
@@ -107,7 +112,11 @@ export class BlockReader {
     if (header.isRandomised) unrandomise(text);
     const bytes = this.#runs.unpack(text);
     if (bytes === undefined) {
-      throw new Fault("BAD_SYMBOL", "Block ends with four equal bytes and no count of those that follow", magicBitOffset);
+      throw new Fault(
+        "BAD_SYMBOL",
+        "Block ends with four equal bytes and no count of those that follow",
+        magicBitOffset,
+      );
     }
     return bytes;
   }

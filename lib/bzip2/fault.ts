@@ -33,7 +33,9 @@ export function asBzip2Error(error: unknown, place: Omit<Bzip2Place, "bitOffset"
   if (!(error instanceof Fault)) return error;
   const { code, message, bitOffset, remedy } = error;
   const isAboutBlock = code !== "NOT_BZIP2" && code !== "BAD_LEVEL" && code !== "TRAILING_DATA";
-  const where = isAboutBlock ? `block ${place.blockIndex}, stream ${place.streamIndex}, bit ${bitOffset}` : `bit ${bitOffset}`;
+  const where = isAboutBlock
+    ? `block ${place.blockIndex}, stream ${place.streamIndex}, bit ${bitOffset}`
+    : `bit ${bitOffset}`;
   return new Bzip2Error(code, `${message} (${where})`, { ...place, bitOffset }, { remedy });
 }
 

@@ -23,7 +23,9 @@ export function* readMagic(bits: BitReader): Step<"block" | "end"> {
   const low = bits.read(Math.max(0, bitCount - 24));
   for (const kind of ["block", "end"] as const) {
     const [wantedHigh, wantedLow] = MAGICS[kind];
-    if (high !== wantedHigh >>> Math.max(0, 24 - bitCount) || low !== wantedLow >>> Math.min(24, 48 - bitCount)) continue;
+    if (high !== wantedHigh >>> Math.max(0, 24 - bitCount) || low !== wantedLow >>> Math.min(24, 48 - bitCount)) {
+      continue;
+    }
     if (bitCount < 48) yield* needInput(bits);
     return kind;
   }

@@ -10,7 +10,7 @@
 
 import type { Bytes } from "./format.ts";
 
-/** Shorter stretches are copied faster in a loop than with a call. */
+/** The longest stretch between runs that is copied in a loop. */
 const SHORT_COPY = 48;
 
 /** Unpacks runs; keeps its scratch memory. */
@@ -28,7 +28,9 @@ export class RunUnpacker {
     let written = 0;
     for (let run = 0; run < this.#runs; run++) {
       const to = this.#counts[run]!;
-      copy(packed, from, to, plain, written);
+      // Short stretches are copied faster in a loop than with a call.
+      if (to - from > SHORT_COPY) plain.set(packed.subarray(from, to), written);
+      else for (let i = from, at = written; i < to; i++, at++) plain[at] = packed[i]!;
       written += to - from;
       const end = written + packed[to]!;
       const byte = packed[to - 1]!;
@@ -74,13 +76,5 @@ export class RunUnpacker {
     }
     this.#runs = runs;
     return plainLength;
-  }
-}
-
-function copy(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void {
-  if (to - from > SHORT_COPY) {
-    target.set(source.subarray(from, to), at);
-  } else {
-    while (from < to) target[at++] = source[from++]!;
   }
 }

@@ -19,7 +19,8 @@ export interface StreamHeader {
 
 const ZERO = 0x30;
 
-const REMEDY_FOR_EMPTY = "Look whether the file was written or fetched at all; an empty text makes 14 bytes of bzip2 data";
+const REMEDY_FOR_EMPTY =
+  "Look whether the file was written or fetched at all; an empty text makes 14 bytes of bzip2 data";
 const REMEDY_FOR_XML = "Read it as it is, without decompressing";
 const REMEDY_FOR_PAGE = "A web page lies in place of the file: look at it, fetch the file again";
 

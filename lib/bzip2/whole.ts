@@ -1,5 +1,6 @@
 /** Whole inputs: compressed bytes that are all in memory → plain bytes. */
 
+import { concatBytes } from "../bits/bytes.ts";
 import { Bzip2Error } from "../errors.ts";
 import { Bzip2Decoder, type DecoderOptions } from "./decoder.ts";
 import type { Bytes } from "./format.ts";
@@ -45,16 +46,5 @@ export function decompress(data: Uint8Array, options: DecompressOptions = {}): B
       parts.push(event.bytes);
     }
   }
-  return join(parts, byteLength);
-}
-
-function join(parts: readonly Bytes[], byteLength: number): Bytes {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(byteLength);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return parts.length === 1 ? parts[0]! : concatBytes(parts);
 }

@@ -29,7 +29,7 @@ export interface FindPageOptions {
  * page before the wanted one goes on for many blocks, and the wanted one does not exist, that page is read to its end.
  *
  * Throws Bzip2Error where damage or the end of a truncated file lies at the place where the page should be, and NOT_BZIP2;
- * DumpFormatError TRUNCATED where the dump ends there without an end tag.
+ * DumpFormatError TRUNCATED where the dump ends there without an end tag, ID_ORDER where ids are seen to fall.
  *
  * @example
  * ```ts

@@ -7,6 +7,7 @@ import type { Bytes } from "../bzip2/format.ts";
 import { DumpFormatError } from "../errors.ts";
 import type { DumpPart } from "../xml/dump-splitter.ts";
 import { findPageId } from "../xml/page-id.ts";
+import { idOrderError } from "./id-order.ts";
 import { isInPageRanges, mergePageRanges, type PageRange } from "./page-range.ts";
 
 /** Options of `PageFilter`. */
@@ -111,12 +112,7 @@ export class PageFilter {
   }
 
   #checkOrder(pageId: number): void {
-    if (pageId <= this.#previousId) {
-      const message = `Page ${pageId} follows page ${this.#previousId}, expected rising page ids`;
-      throw new DumpFormatError("ID_ORDER", message, { byteOffset: 0, pageId }, {
-        remedy: 'Read the whole dump instead (bzdump pages --scan, or takePages with order: "any")',
-      });
-    }
+    if (pageId <= this.#previousId) throw idOrderError(pageId, this.#previousId);
     const next = this.ranges.find((range) => pageId <= range.last);
     this.#isDone = next === undefined;
     this.#waitingFor = next === undefined || pageId >= next.first ? undefined : next.first;

@@ -16,6 +16,7 @@ import { Bzip2Error } from "../errors.ts";
 import type { ByteSource } from "../streams/byte-source.ts";
 import type { BlockPosition, LocatedBlock } from "./block-access.ts";
 import { BlockSearch } from "./block-search.ts";
+import { requireRising } from "./id-order.ts";
 import { findPageHeads } from "./page-heads.ts";
 
 /** A block that was looked at. */
@@ -72,7 +73,7 @@ export class PageSearch {
   /**
    * Looks for the place of a page among the blocks that begin at or after a bit.
    *
-   * Blocks that are damaged are passed over, so "between below and above" is no proof: read on from `below` to know.
+   * Throws DumpFormatError ID_ORDER where ids are seen to fall. Blocks that are damaged are passed over, so "between below and above" is no proof: read on from `below` to know.
    */
   async bounds(pageId: number, fromBit = 0): Promise<PageBounds> {
     const state = new SearchState(pageId, { startBit: fromBit, endBit: this.#source.size * 8 });
@@ -187,8 +188,9 @@ class SearchState implements PageBounds {
     this.#lastEndBit = endBit;
   }
 
-  /** Pages begin in the block that was found last. True: the search is over. */
+  /** Pages begin in the block that was found last, which lies between `below` and `above`. True: the search is over. */
   learn(probe: PageProbe): boolean {
+    requireRising([this.below?.pageIds.at(-1), ...probe.pageIds, this.above?.pageIds[0]]);
     const bit = probe.position.bitOffset;
     if (this.#pageId < probe.pageIds[0]!) {
       this.above = probe;

@@ -17,12 +17,11 @@ import { takeRunLock } from "./run-lock.ts";
 import type { Lock } from "./lock/lock.ts";
 import { planWikiPurge, purgeWiki } from "./purge-runs.ts";
 import { linkLatest } from "./report/latest-links.ts";
-import { readRun } from "./report/run-reader.ts";
 import { RunReporter } from "./report/reporter.ts";
 import type { JobStatus, RunStatus } from "./report/run-status.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
-import { listRunDates } from "./run-dates.ts";
-import { initialJob, RunState } from "./run-state.ts";
+import { initialStatus } from "./initial-status.ts";
+import { RunState } from "./run-state.ts";
 import { openSource } from "./source/open-source.ts";
 import type { ReadingProgress, WikiSource } from "./source/source.ts";
 import { publicTrouble } from "./trouble.ts";
@@ -248,28 +247,4 @@ class Run {
     this.#state.enter(isMaintenance ? "finished" : "aborted");
     await this.#reporter.flush().catch((failure: Error) => this.#parts.options.log(failure.message));
   }
-}
-
-async function initialStatus(wiki: Wiki, date: string, jobs: readonly JobDefinition[]): Promise<RunStatus> {
-  const identity = { wiki: wiki.name, date, isPrivate: wiki.isPrivate, isClosed: wiki.isClosed };
-  const { status: earlier } = await readRun(runDirectory(wiki, date), identity);
-  const known = jobs.map((job) => initialJob(job, identity, earlier?.jobs.find(({ name }) => name === job.name)));
-  const others = earlier?.jobs.filter((job) => !jobs.some(({ name }) => name === job.name)) ?? [];
-  const now = new Date();
-  return {
-    ...identity,
-    phase: "running",
-    startedAt: earlier?.startedAt ?? now,
-    updatedAt: now,
-    notice: earlier?.notice ?? "",
-    previous: await previousRun(wiki, date),
-    jobs: [...known, ...others],
-  };
-}
-
-async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previous"]> {
-  const before = (await listRunDates(wiki)).filter((other) => other < date).at(-1);
-  if (before === undefined) return undefined;
-  const { status } = await readRun(runDirectory(wiki, before), { ...wiki, wiki: wiki.name, date: before });
-  return { date: before, isComplete: status?.jobs.every((job) => job.state === "done" || job.state === "skipped") ?? false };
 }

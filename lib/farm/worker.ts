@@ -3,14 +3,13 @@
  */
 import { JobError, LockError } from "../errors.ts";
 import type { FarmConfig } from "./config/farm-config.ts";
+import { initialStatus } from "./initial-status.ts";
 import { jobsOf } from "./jobs/catalogue.ts";
 import { outputNames } from "./jobs/job-outputs.ts";
 import { selectJobs } from "./job-selection.ts";
-import { readRun } from "./report/run-reader.ts";
 import { runWiki } from "./run.ts";
 import type { RunOptions, RunOutcome } from "./run.ts";
 import { listRunDates } from "./run-dates.ts";
-import { initialJob } from "./run-state.ts";
 import { isDue, orderByNeed, readHistory } from "./selection.ts";
 import type { WikiHistory } from "./selection.ts";
 import { openSource } from "./source/open-source.ts";
@@ -90,12 +89,8 @@ export class FarmWorker {
       multistream: wiki.settings.otherformats.multistream,
       skipJobs: wiki.settings.misc.skipJobs,
     });
-    const identity = { ...wiki, wiki: wiki.name, date };
-    const { status } = await readRun(runDirectory(wiki, date), identity);
-    const stateOf = (name: string) => {
-      const job = jobs.find((candidate) => candidate.name === name)!;
-      return initialJob(job, identity, status?.jobs.find((earlier) => earlier.name === name));
-    };
+    const { jobs: known } = await initialStatus(wiki, date, jobs);
+    const stateOf = (name: string) => known.find((job) => job.name === name)!;
     const lines = selectJobs(jobs, options.selection, stateOf).map((job) =>
       `${job.name}: ${outputNames(job, wiki.name, date).map((name) => `${runDirectory(wiki, date)}/${name}`).join(" ")}`
     );

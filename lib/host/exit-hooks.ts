@@ -42,8 +42,14 @@ export function dieBySignal(signal: EndingSignal): void {
   process.kill(process.pid, signal);
 }
 
+/** Deno ends without the exit event after an uncaught exception. Where somebody catches it, the process goes on. */
+function onUncaught(): void {
+  if (process.listenerCount("uncaughtException") === 0) runExitHooks();
+}
+
 function listen(): void {
   process.on("exit", runExitHooks);
+  process.on("uncaughtExceptionMonitor", onUncaught);
   for (const signal of ENDING_SIGNALS) {
     const handler = (): void => {
       if (process.listenerCount(signal) <= 1) dieBySignal(signal);
@@ -55,6 +61,7 @@ function listen(): void {
 
 function stopListening(): void {
   process.removeListener("exit", runExitHooks);
+  process.removeListener("uncaughtExceptionMonitor", onUncaught);
   for (const [signal, handler] of handlers) process.removeListener(signal, handler);
   handlers.clear();
 }

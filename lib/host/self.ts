@@ -5,7 +5,7 @@
  * arguments begin with a subcommand. So the flags are written out here, and only for what this process was seen to be
  * allowed. See docs/decisions/013.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants, tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
@@ -61,7 +61,7 @@ export function selfCommand(args: readonly string[], permissions: SelfPermission
 export async function runSelf(args: readonly string[], options: RunSelfOptions = {}): Promise<number> {
   const self = selfCommand(args, options.permissions);
   const child = spawn(self.file, self.args, { stdio: "inherit", detached: true });
-  const stop = (): void => void child.kill("SIGTERM");
+  const stop = (): void => sendTerm(child);
   // When this process is ended at once, by a second signal, the child's second one makes it do the same.
   const forget = onExit(stop);
   if (options.signal?.aborted === true) stop();
@@ -74,6 +74,16 @@ export async function runSelf(args: readonly string[], options: RunSelfOptions =
   } finally {
     forget();
     options.signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** `child.kill` of Deno works once only, `process.kill` is not allowed to everybody there. */
+function sendTerm(child: ChildProcess): void {
+  if (child.exitCode !== null || child.pid === undefined) return;
+  try {
+    process.kill(child.pid, "SIGTERM");
+  } catch {
+    child.kill("SIGTERM");
   }
 }
 

@@ -160,13 +160,20 @@ function signalGroup(child: ChildProcess, name: "SIGTERM" | "SIGKILL"): void {
   try {
     process.kill(-child.pid!, name);
   } catch (error) {
-    if (systemCode(error) === "ESRCH") return;
-    // Deno with a list in --allow-run may signal its own children only; for their groups it needs `kill` on that list.
-    child.kill(name);
-    try {
-      spawnSync("kill", ["-s", name.slice(3), "--", `-${child.pid}`], { stdio: "ignore" });
-    } catch {
-      // Not allowed either: what the program has started lives on.
-    }
+    if (systemCode(error) !== "ESRCH") signalWithoutRight(child, name);
   }
+}
+
+/**
+ * Deno with a list in --allow-run may not signal groups, and its `child.kill` works once only. With `kill` on the list all is
+ * well; without it, the one shot is for certain, and what the program has started lives on.
+ */
+function signalWithoutRight(child: ChildProcess, name: "SIGTERM" | "SIGKILL"): void {
+  try {
+    const { error } = spawnSync("kill", ["-s", name.slice(3), "--", `-${child.pid}`], { stdio: "ignore" });
+    if (error === undefined) return;
+  } catch {
+    // Not on the list.
+  }
+  child.kill("SIGKILL");
 }

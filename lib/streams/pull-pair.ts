@@ -27,53 +27,72 @@ interface Turn<Out> {
  * aborting the writable side fails the readable side once the values of the chunk before have been read.
  */
 export function pullPair<In, Out>(codec: PushCodec<In, Out>): ReadableWritablePair<Out, In> {
-  let reader: ReadableStreamDefaultController<Out>;
-  let writer: WritableStreamDefaultController;
-  let turn: Turn<Out> | undefined;
-  /** Wakes a `pull` that waits for a turn. */
-  let wake: (() => void) | undefined;
+  const pump = new Pump<Out>();
+  const writable = new WritableStream<In>({
+    start: (controller) => pump.setWriter(controller),
+    write: (chunk) => pump.take(codec.push(chunk), false),
+    close: () => pump.take(codec.finish(), true),
+    abort: (reason) => pump.abort(reason),
+  });
+  const readable = new ReadableStream<Out>({
+    start: (controller) => pump.setReader(controller),
+    pull: () => pump.pull(),
+    cancel: (reason) => pump.cancel(reason),
+  }, { highWaterMark: 0 });
+  return { readable, writable };
+}
 
-  function takeTurn(values: Iterator<Out, unknown, undefined>, isLast: boolean): Promise<void> {
+/** Hands values from the writing to the reading side, one for each pull. */
+class Pump<Out> {
+  #reader: ReadableStreamDefaultController<Out> | undefined;
+  #writer: WritableStreamDefaultController | undefined;
+  #turn: Turn<Out> | undefined;
+  /** Wakes a `pull` that waits for a turn. */
+  #wake: (() => void) | undefined;
+
+  setReader(controller: ReadableStreamDefaultController<Out>): void {
+    this.#reader = controller;
+  }
+
+  setWriter(controller: WritableStreamDefaultController): void {
+    this.#writer = controller;
+  }
+
+  /** The writer's turn: done when all values have been read. */
+  take(values: Iterator<Out, unknown, undefined>, isLast: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      turn = { values, isLast, resolve, reject };
-      wake?.();
+      this.#turn = { values, isLast, resolve, reject };
+      this.#wake?.();
     });
   }
 
-  async function pull(): Promise<void> {
+  async pull(): Promise<void> {
     for (;;) {
-      while (turn === undefined) {
-        await new Promise<void>((resolve) => wake = resolve);
-        wake = undefined;
+      while (this.#turn === undefined) {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+        this.#wake = undefined;
       }
-      const { values, isLast, resolve, reject } = turn;
+      const { values, isLast, resolve, reject } = this.#turn;
       try {
         const step = values.next();
-        if (step.done !== true) return reader.enqueue(step.value);
+        if (step.done !== true) return this.#reader!.enqueue(step.value);
       } catch (error) {
         // In this order: the reader must see the codec's error and not that of the writer.
-        reader.error(error);
+        this.#reader!.error(error);
         return reject(error);
       }
-      turn = undefined;
+      this.#turn = undefined;
       resolve();
-      if (isLast) return reader.close();
+      if (isLast) return this.#reader!.close();
     }
   }
 
-  const writable = new WritableStream<In>({
-    start: (controller) => void (writer = controller),
-    write: (chunk) => takeTurn(codec.push(chunk), false),
-    close: () => takeTurn(codec.finish(), true),
-    abort: (reason) => reader.error(reason),
-  });
-  const readable = new ReadableStream<Out>({
-    start: (controller) => void (reader = controller),
-    pull,
-    cancel: (reason) => {
-      writer.error(reason);
-      turn?.reject(reason);
-    },
-  }, { highWaterMark: 0 });
-  return { readable, writable };
+  abort(reason: unknown): void {
+    this.#reader!.error(reason);
+  }
+
+  cancel(reason: unknown): void {
+    this.#writer!.error(reason);
+    this.#turn?.reject(reason);
+  }
 }

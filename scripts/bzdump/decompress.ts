@@ -1,10 +1,11 @@
 /**
  * bzdump decompress: bzip2 files to plain ones.
  */
-import { Bzip2Decoder } from "../../lib/bzip2/decoder.ts";
+import type { DecoderEvent } from "../../lib/bzip2/decoder.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
+import { CarefulDecoder } from "./careful-decoder.ts";
 import { checkConvertOptions, type Converter, convertFile } from "./convert-file.ts";
 import { eachFile } from "./each-file.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
@@ -46,8 +47,8 @@ function outputName(path: string): string {
 
 /** The plain bytes; what follows the last stream is told to `onTrailing` and left out. */
 function decoding(onTrailing: (byteLength: number) => void): Converter {
-  const decoder = new Bzip2Decoder();
-  function* bytesOf(events: ReturnType<Bzip2Decoder["push"]>): Generator<Uint8Array, void, undefined> {
+  const decoder = new CarefulDecoder();
+  function* bytesOf(events: Iterable<DecoderEvent>): Generator<Uint8Array, void, undefined> {
     for (const event of events) {
       if (event.type === "block") yield event.bytes;
       else if (event.type === "trailing") onTrailing(event.byteLength);

@@ -2,7 +2,7 @@
  * bzdump test: reads files to their end, compares every checksum, and says for each file what it found.
  */
 import { basename } from "node:path";
-import { Bzip2Decoder, type DecoderEvent } from "../../lib/bzip2/decoder.ts";
+import type { DecoderEvent } from "../../lib/bzip2/decoder.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine, type ProgressMode } from "../../lib/cli/progress-line.ts";
@@ -10,6 +10,7 @@ import { gunzipStream } from "../../lib/host/gzip.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
 import { sniff } from "../../lib/streams/sniff.ts";
 import { chunksOf } from "../../lib/streams/stream-from.ts";
+import { CarefulDecoder } from "./careful-decoder.ts";
 import { eachFile } from "./each-file.ts";
 import { exitCodeOf, nameFile, renderFileError } from "./file-error.ts";
 import { type Input, openInput } from "./input.ts";
@@ -115,7 +116,7 @@ async function examineGzip(stream: ReadableStream<Uint8Array>, path: string, fin
 
 /** Whatever is no gzip data goes here: the decoder knows best what it is not. */
 async function examineBzip2(stream: ReadableStream<Uint8Array>, findings: Findings): Promise<void> {
-  const decoder = new Bzip2Decoder();
+  const decoder = new CarefulDecoder();
   for await (const chunk of chunksOf(stream)) count(decoder.push(chunk), findings);
   count(decoder.finish(), findings);
 }

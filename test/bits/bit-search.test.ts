@@ -9,8 +9,12 @@ const HIGH = 0x314159;
 const LOW = 0x265359;
 const PATTERN = bits`x314159265359`.text;
 
+/** A pattern of 48 bits. */
+type Pattern = readonly [high: number, low: number];
+const MAGIC: Pattern = [HIGH, LOW];
+
 /** Every match going forwards, by asking again after each. */
-function findAll(bytes: Uint8Array, high: number, low: number, fromBit: number, toBit: number): number[] {
+function findAll(bytes: Uint8Array, [high, low]: Pattern, fromBit: number, toBit: number): number[] {
   const found: number[] = [];
   for (let bit = findMagic(bytes, high, low, fromBit, toBit); bit >= 0;) {
     found.push(bit);
@@ -19,7 +23,7 @@ function findAll(bytes: Uint8Array, high: number, low: number, fromBit: number, 
   return found;
 }
 
-function findAllBackward(bytes: Uint8Array, high: number, low: number, fromBit: number, toBit: number): number[] {
+function findAllBackward(bytes: Uint8Array, [high, low]: Pattern, fromBit: number, toBit: number): number[] {
   const found: number[] = [];
   for (let bit = findMagicBackward(bytes, high, low, fromBit, toBit); bit >= 0;) {
     found.unshift(bit);
@@ -72,14 +76,14 @@ test("findMagic and findMagicBackward agree with a search in a string", () => {
     for (const part of parts) if (part !== "") script = { ...script, text: script.text + part };
     const { bytes } = bits`${script}`;
     const expected = plainFindAll(bytes, PATTERN, from, from + length);
-    assert.deepEqual(findAll(bytes, HIGH, LOW, from, from + length), expected);
-    assert.deepEqual(findAllBackward(bytes, HIGH, LOW, from, from + length), expected);
+    assert.deepEqual(findAll(bytes, MAGIC, from, from + length), expected);
+    assert.deepEqual(findAllBackward(bytes, MAGIC, from, from + length), expected);
   }));
 });
 
 test("patterns that overlap themselves are all found", () => {
   const bytes = new Uint8Array(20);
   const all = Array.from({ length: 20 * 8 - 47 }, (_, bit) => bit);
-  assert.deepEqual(findAll(bytes, 0, 0, 0, 160), all);
-  assert.deepEqual(findAllBackward(bytes, 0, 0, 0, 160), all);
+  assert.deepEqual(findAll(bytes, [0, 0], 0, 160), all);
+  assert.deepEqual(findAllBackward(bytes, [0, 0], 0, 160), all);
 });

@@ -3,7 +3,17 @@
  * lines of docs/deno.md.
  */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
@@ -24,8 +34,12 @@ class Host {
     const home = this.path("srv/wikidump");
     mkdirSync(home, { recursive: true });
     mkdirSync(this.path("srv/dumps"));
-    for (const script of ["worker", "monitor", "bzdump"]) cpSync(join(ROOT, `dist/${script}.mjs`), join(home, `${script}.mjs`));
-    for (const name of ["exports", "lists"]) cpSync(join(ROOT, "examples/farm", name), join(home, name), { recursive: true });
+    for (const script of ["worker", "monitor", "bzdump"]) {
+      cpSync(join(ROOT, `dist/${script}.mjs`), join(home, `${script}.mjs`));
+    }
+    for (const name of ["exports", "lists"]) {
+      cpSync(join(ROOT, "examples/farm", name), join(home, name), { recursive: true });
+    }
     const config = readFileSync(join(ROOT, "examples/farm/wikidump.conf"), "utf8");
     writeFileSync(join(home, "wikidump.conf"), config.replaceAll("../../demo/", "../dumps/"));
   }
@@ -49,7 +63,10 @@ class Host {
   line(line: string): Promise<ScriptResult> {
     const path = `${dirname(denoPath()!)}:${process.env["PATH"] ?? ""}`;
     const own = line.replaceAll("/srv/", `${this.root}/srv/`);
-    return runProcess("sh", ["-c", `PATH=${path} DENO_NO_UPDATE_CHECK=1 NO_COLOR=1; export PATH DENO_NO_UPDATE_CHECK NO_COLOR; ${own}`], this.root);
+    return runProcess("sh", [
+      "-c",
+      `PATH=${path} DENO_NO_UPDATE_CHECK=1 NO_COLOR=1; export PATH DENO_NO_UPDATE_CHECK NO_COLOR; ${own}`,
+    ], this.root);
   }
 
   remove(): void {
@@ -63,7 +80,9 @@ function assertGood(result: ScriptResult): void {
 
 /** What must be true after a farm was dumped, whatever ran it. */
 function assertFarmIsDumped(host: Host): void {
-  const shown = readdirSync(host.path("srv/dumps/public"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const shown = readdirSync(host.path("srv/dumps/public"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory()
+  );
   assert.deepEqual(shown.map(({ name }) => name).sort(), PUBLIC_WIKIS);
   for (const wiki of PUBLIC_WIKIS) {
     const latest = readdirSync(host.path("srv/dumps/public", wiki, "latest"));
@@ -97,7 +116,19 @@ let nodeHost: Host;
 
 before(async () => {
   nodeHost = new Host();
-  assertGood(await nodeHost.node("worker", "--configfile", nodeHost.path(config), "--loop", "--onepass", "--cutoff", "today", "--sleep", "0"));
+  assertGood(
+    await nodeHost.node(
+      "worker",
+      "--configfile",
+      nodeHost.path(config),
+      "--loop",
+      "--onepass",
+      "--cutoff",
+      "today",
+      "--sleep",
+      "0",
+    ),
+  );
 });
 after(() => nodeHost.remove());
 
@@ -105,7 +136,13 @@ describe("bundles on Node, in a directory without node_modules", () => {
   test("the worker dumps all wikis that are due", () => assertFarmIsDumped(nodeHost));
 
   test("the worker has nothing to do afterwards, and says so with 255", async () => {
-    const { status, stderr } = await nodeHost.node("worker", "--configfile", nodeHost.path(config), "--cutoff", "today");
+    const { status, stderr } = await nodeHost.node(
+      "worker",
+      "--configfile",
+      nodeHost.path(config),
+      "--cutoff",
+      "today",
+    );
     assert.equal(status, 255);
     assert.match(stderr, /No wiki to dump/);
   });
@@ -119,7 +156,9 @@ describe("bundles on Node, in a directory without node_modules", () => {
 
   test("bzdump checks every file, and takes pages out", async () => {
     const files = (readdirSync(nodeHost.path("srv/dumps/public"), { recursive: true }) as string[])
-      .filter((name) => name.endsWith(".bz2") && !name.includes("/latest/")).map((name) => nodeHost.path("srv/dumps/public", name));
+      .filter((name) => name.endsWith(".bz2") && !name.includes("/latest/")).map((name) =>
+        nodeHost.path("srv/dumps/public", name)
+      );
     assertGood(await nodeHost.node("bzdump", "test", ...files));
     const file = files.find((name) => /lighthousewiki-\d+-pages-articles-multistream\.xml\.bz2$/.test(name))!;
     const taken = await nodeHost.node("bzdump", "pages", file, "5-8");
@@ -174,7 +213,9 @@ describe("bundles on Deno, with the lines of docs/deno.md", { skip: skipWithoutD
   test("one wiki in a cage: all files, but no links", async () => {
     const cage = new Host();
     try {
-      const line = documentedLines().find((one) => one.endsWith(" committeewiki") && one.includes("--allow-write=/srv/dumps"))!;
+      const line = documentedLines().find((one) =>
+        one.endsWith(" committeewiki") && one.includes("--allow-write=/srv/dumps")
+      )!;
       const result = await cage.line(line);
       assertGood(result);
       assert.match(result.stderr, /latest/);

@@ -58,7 +58,8 @@ test("the package has the bundles, the library with types and sources, and the p
 
 test("the package has nothing else", () => {
   const strangers = files.map(({ path }) => path).filter((path) =>
-    !/^(?:dist\/(?:[a-z]+\.mjs|lib\/.+\.(?:js|js\.map|d\.ts))|lib\/.+\.ts|[A-Z]+(?:\.md)?|package\.json|wikidump\.conf\.example)$/.test(path)
+    !/^(?:dist\/(?:[a-z]+\.mjs|lib\/.+\.(?:js|js\.map|d\.ts))|lib\/.+\.ts|[A-Z]+(?:\.md)?|package\.json|wikidump\.conf\.example)$/
+      .test(path)
   );
   assert.deepEqual(strangers, []);
 });
@@ -69,11 +70,16 @@ test("the package is small: 6 MB in all, 1 MB for a file", () => {
 });
 
 test("every source has its JavaScript and its types, and no JavaScript is left over from a source that is gone", () => {
-  const stems = (pattern: RegExp): ReadonlySet<string> => new Set(files.flatMap(({ path }) => pattern.exec(path)?.[1] ?? []));
-  const without = (all: ReadonlySet<string>, some: ReadonlySet<string>): readonly string[] => [...all].filter((one) => !some.has(one));
+  const stems = (pattern: RegExp): ReadonlySet<string> =>
+    new Set(files.flatMap(({ path }) => pattern.exec(path)?.[1] ?? []));
+  const without = (all: ReadonlySet<string>, some: ReadonlySet<string>): readonly string[] =>
+    [...all].filter((one) => !some.has(one));
   const sources = stems(/^lib\/(.+)\.ts$/);
   for (const made of [stems(/^dist\/lib\/(.+)\.js$/), stems(/^dist\/lib\/(.+)\.d\.ts$/)]) {
-    assert.deepEqual({ missing: without(sources, made), leftOver: without(made, sources) }, { missing: [], leftOver: [] });
+    assert.deepEqual({ missing: without(sources, made), leftOver: without(made, sources) }, {
+      missing: [],
+      leftOver: [],
+    });
   }
 });
 
@@ -87,7 +93,10 @@ test("package.json, deno.json and --version agree", () => {
 
 test("deno.json has the entry points of package.json, as sources that exist", () => {
   const deno = readJson<{ exports: Record<string, string> }>("deno.json");
-  assert.deepEqual(Object.keys(deno.exports), Object.keys(manifest.exports).filter((name) => name !== "./package.json"));
+  assert.deepEqual(
+    Object.keys(deno.exports),
+    Object.keys(manifest.exports).filter((name) => name !== "./package.json"),
+  );
   assert.deepEqual(Object.values(deno.exports).filter((path) => !existsSync(join(ROOT, path))), []);
 });
 
@@ -101,20 +110,24 @@ test("what package.json exports exists, and its types come first", () => {
 
 for (const [name, path] of Object.entries(manifest.bin)) {
   test(`${name} can be started by its name: it has a line that says with what`, () => {
-    assert.match(readFileSync(join(ROOT, path), "utf8"), /^#!\/usr\/bin\/env node\n/);
+    assert.equal(readFileSync(join(ROOT, path), "utf8").split("\n", 1)[0], "#!/usr/bin/env node");
   });
 }
 
 test("no bundle has code of the GPL in it", () => {
   for (const path of Object.values(manifest.bin)) {
-    assert.doesNotMatch(readFileSync(join(ROOT, path), "utf8"), /compressjs|GNU (?:Lesser )?General Public/i, path);
+    const found = /compressjs|GNU (?:Lesser )?General Public/i.exec(readFileSync(join(ROOT, path), "utf8"));
+    assert.equal(found?.[0], undefined, path);
   }
 });
 
 test("the library wing needs no other package", async (context) => {
   const user = installFor(context);
-  const answer = runModule(user, `import { compress, decompress } from "wikidump";
-    console.log(new TextDecoder().decode(decompress(compress(new TextEncoder().encode("hello")))));`);
+  const answer = runModule(
+    user,
+    `import { compress, decompress } from "wikidump";
+    console.log(new TextDecoder().decode(decompress(compress(new TextEncoder().encode("hello")))));`,
+  );
   assert.equal(answer, "hello\n");
 });
 
@@ -128,11 +141,25 @@ test("an installed package gives both entry points, with types", (context) => {
     console.log(typeof readDump, typeof openFileStream);`;
   assert.equal(runModule(user, code), "function function\n");
   writeFileSync(join(user, "typed.mts"), code);
-  const options = ["--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2022", "--module", "nodenext", "--types", "node"];
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "false",
+    "--target",
+    "es2022",
+    "--module",
+    "nodenext",
+    "--types",
+    "node",
+  ];
   cpSync(join(ROOT, "node_modules/@types/node"), join(user, "node_modules/@types/node"), { recursive: true });
   cpSync(join(ROOT, "node_modules/undici-types"), join(user, "node_modules/undici-types"), { recursive: true });
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, "typed.mts"], { cwd: user, encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, "typed.mts"], {
+    cwd: user,
+    encoding: "utf8",
+  });
   assert.equal(status, 0, stdout);
 });
 

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { Bzip2Decoder } from "../../lib/bzip2/decoder.ts";
 import { Bzip2Error } from "../../lib/errors.ts";
-import { type BitScript, bits } from "../support/bit-script.ts";
+import { bits, type BitScript } from "../support/bit-script.ts";
 import { chunkings } from "../support/chunkings.ts";
 import { decodeChunks } from "../support/collect.ts";
 import { skipWithoutCommand } from "../support/oracle.ts";
@@ -156,9 +156,9 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a wrong block checksum",
-    script: bits`"BZh9" ${BLOCK_A} @here x314159265359 ${crcOf("b")}:32 0 0:24 ${MAP_OF_A} 2:3 1:15 0 ${TREES_OF_A} 00 10 ${
-      endAfter(2)
-    } |`,
+    script: bits`"BZh9" ${BLOCK_A} @here x314159265359 ${
+      crcOf("b")
+    }:32 0 0:24 ${MAP_OF_A} 2:3 1:15 0 ${TREES_OF_A} 00 10 ${endAfter(2)} |`,
     code: "BLOCK_CRC",
     blockIndex: 1,
     bytesBefore: 1,
@@ -198,7 +198,14 @@ for (const { name, script, code, streamIndex = 0, blockIndex = 0, bytesBefore = 
       const { code: found, bitOffset, streamIndex: stream, blockIndex: block, bytesBefore: before } = error;
       assert.deepEqual(
         { code: found, bitOffset, stream, block, before, delivered: bytes.length },
-        { code, bitOffset: script.at["here"], stream: streamIndex, block: blockIndex, before: bytesBefore, delivered: bytesBefore },
+        {
+          code,
+          bitOffset: script.at["here"],
+          stream: streamIndex,
+          block: blockIndex,
+          before: bytesBefore,
+          delivered: bytesBefore,
+        },
         `${chunking}: ${error.message}`,
       );
       assert.ok(error.remedy.length > 0);
@@ -234,9 +241,12 @@ test("without verify, wrong checksums are passed over, and events carry those of
   const { error, bytes, events } = decodeChunks([wrong.bytes], { verify: false });
   assert.equal(error, undefined);
   assert.deepEqual([...bytes], [0x61]);
-  assert.deepEqual(events.map((event) => event.type === "block" ? event.info.crc : event.type === "end" ? event.crc : ""), [
-    "",
-    7,
-    9,
-  ]);
+  assert.deepEqual(
+    events.map((event) => event.type === "block" ? event.info.crc : event.type === "end" ? event.crc : ""),
+    [
+      "",
+      7,
+      9,
+    ],
+  );
 });

@@ -17,7 +17,7 @@ import type { Level } from "../../lib/bzip2/format.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
 import { Bzip2Error } from "../../lib/errors.ts";
 import { chunkings } from "../support/chunkings.ts";
-import { type Decoded, decodeChunks, utf8 } from "../support/collect.ts";
+import { decodeChunks, type Decoded, utf8 } from "../support/collect.ts";
 import { skipWithoutCommand } from "../support/oracle.ts";
 import { pythonDecode, skipWithoutPythonBz2 } from "../support/python-bz2.ts";
 
@@ -103,7 +103,9 @@ function verdictOf({ error }: Decoded): "good" | "short" | "bad" {
   return error.code === "TRUNCATED" ? "short" : "bad";
 }
 
-test("damaged files get the verdict of libbz2, and what is still good gives the same bytes", { skip: skipWithoutPythonBz2() }, () => {
+test("damaged files get the verdict of libbz2, and what is still good gives the same bytes", {
+  skip: skipWithoutPythonBz2(),
+}, () => {
   const dice = new Dice(20_261_122);
   const files: Uint8Array<ArrayBuffer>[] = [];
   for (let round = 0; round < 120; round++) {
@@ -159,7 +161,11 @@ test("what compressjs makes comes back", () => {
 });
 
 test("any bytes that compressjs packed come back in any two chunks", () => {
-  const input = fc.record({ text: fc.uint8Array({ maxLength: 2000 }), times: fc.integer({ min: 1, max: 20 }), cut: fc.nat() });
+  const input = fc.record({
+    text: fc.uint8Array({ maxLength: 2000 }),
+    times: fc.integer({ min: 1, max: 20 }),
+    cut: fc.nat(),
+  });
   fc.assert(
     fc.property(input, ({ text, times, cut }) => {
       const plain = Buffer.concat(new Array(times).fill(text));

@@ -26,13 +26,25 @@ function expectedEvents(): DecoderEvent[] {
   const two = (((crc << 1) | (crc >>> 31)) ^ crc) >>> 0;
   return [
     { type: "stream", level: 9, streamIndex: 0, byteOffset: 0 },
-    { type: "block", info: { ...block, streamIndex: 0, blockIndex: 0, bitOffset: at["block0"]!, byteOffset: 0, level: 9 }, bytes },
-    { type: "block", info: { ...block, streamIndex: 0, blockIndex: 1, bitOffset: at["block1"]!, byteOffset: 1, level: 9 }, bytes },
+    {
+      type: "block",
+      info: { ...block, streamIndex: 0, blockIndex: 0, bitOffset: at["block0"]!, byteOffset: 0, level: 9 },
+      bytes,
+    },
+    {
+      type: "block",
+      info: { ...block, streamIndex: 0, blockIndex: 1, bitOffset: at["block1"]!, byteOffset: 1, level: 9 },
+      bytes,
+    },
     { type: "end", crc: two, bitOffset: at["end0"]!, endByteOffset: at["stream1"]! / 8 },
     { type: "stream", level: 1, streamIndex: 1, byteOffset: at["stream1"]! / 8 },
     { type: "end", crc: 0, bitOffset: at["end1"]!, endByteOffset: at["stream2"]! / 8 },
     { type: "stream", level: 5, streamIndex: 2, byteOffset: at["stream2"]! / 8 },
-    { type: "block", info: { ...block, streamIndex: 2, blockIndex: 2, bitOffset: at["block2"]!, byteOffset: 2, level: 5 }, bytes },
+    {
+      type: "block",
+      info: { ...block, streamIndex: 2, blockIndex: 2, bitOffset: at["block2"]!, byteOffset: 2, level: 5 },
+      bytes,
+    },
     { type: "end", crc, bitOffset: at["end2"]!, endByteOffset: at["end"]! / 8 },
   ];
 }
@@ -49,7 +61,9 @@ test("a block comes out as soon as its last bit is there", () => {
   const decoder = new Bzip2Decoder();
   const lastByte = Math.ceil((32 + BLOCK_A.text.length) / 8);
   assert.deepEqual([...decoder.push(FILE_A.bytes.subarray(0, lastByte - 1))].map((event) => event.type), ["stream"]);
-  assert.deepEqual([...decoder.push(FILE_A.bytes.subarray(lastByte - 1, lastByte))].map((event) => event.type), ["block"]);
+  assert.deepEqual([...decoder.push(FILE_A.bytes.subarray(lastByte - 1, lastByte))].map((event) => event.type), [
+    "block",
+  ]);
 });
 
 test("a file of 14 bytes without a block has no plain bytes", () => {
@@ -93,7 +107,9 @@ test("padding bits between a stream's checksum and the next byte may be anything
 });
 
 test("origins up to ten beyond the level are looked at only when the block is there, as bzip2 does", () => {
-  const script = bits`"BZh1" x314159265359 ${crcOf("a")}:32 0 @here 100010:24 ${MAP_OF_A} 2:3 1:15 0 ${TREES_OF_A} 00 10 |`;
+  const script = bits`"BZh1" x314159265359 ${
+    crcOf("a")
+  }:32 0 @here 100010:24 ${MAP_OF_A} 2:3 1:15 0 ${TREES_OF_A} 00 10 |`;
   const { error } = decodeChunks([script.bytes]);
   assert.ok(error instanceof Bzip2Error);
   assert.equal(error.code, "BAD_ORIGIN");
@@ -101,7 +117,9 @@ test("origins up to ten beyond the level are looked at only when the block is th
 });
 
 test("more selectors than any block can use are read and forgotten", () => {
-  const script = bits`"BZh9" x314159265359 ${crcOf("a")}:32 0 0:24 ${MAP_OF_A} 2:3 32767:15 0*32767 ${TREES_OF_A} 00 10 ${endAfter(1)} |`;
+  const script = bits`"BZh9" x314159265359 ${
+    crcOf("a")
+  }:32 0 0:24 ${MAP_OF_A} 2:3 32767:15 0*32767 ${TREES_OF_A} 00 10 ${endAfter(1)} |`;
   for (const { name, chunks } of chunkings(script.bytes)) {
     const { error, bytes } = decodeChunks(chunks);
     assert.equal(error, undefined, name);
@@ -110,9 +128,9 @@ test("more selectors than any block can use are read and forgotten", () => {
 });
 
 test("code lengths may wander up and down for as long as they like, in constant memory", () => {
-  const script = bits`"BZh9" x314159265359 ${crcOf("a")}:32 0 0:24 ${MAP_OF_A} 2:3 1:15 0 2:5 (10 11)*100000 0 0 0 2:5 0 0 0 00 10 ${
-    endAfter(1)
-  } |`;
+  const script = bits`"BZh9" x314159265359 ${
+    crcOf("a")
+  }:32 0 0:24 ${MAP_OF_A} 2:3 1:15 0 2:5 (10 11)*100000 0 0 0 2:5 0 0 0 00 10 ${endAfter(1)} |`;
   assert.deepEqual([...decodeChunks([script.bytes]).bytes], [0x61]);
 });
 
@@ -186,7 +204,11 @@ test("with multistream: false, all that follows the first stream is trailing", (
   assert.equal(error, undefined);
   assert.equal(bytes.length, 2);
   const byteOffset = THREE_STREAMS.at["stream1"]! / 8;
-  assert.deepEqual(events.at(-1), { type: "trailing", byteOffset, byteLength: THREE_STREAMS.bytes.length - byteOffset });
+  assert.deepEqual(events.at(-1), {
+    type: "trailing",
+    byteOffset,
+    byteLength: THREE_STREAMS.bytes.length - byteOffset,
+  });
   const strict = decodeChunks([THREE_STREAMS.bytes.slice()], { multistream: false, trailing: "error" });
   assert.equal((strict.error as Bzip2Error).code, "TRAILING_DATA");
 });

@@ -27,7 +27,9 @@ function stepAt(tables: HuffmanTables, tree: number, bits: string): string {
   if (count > 50) return "none";
   const digits = (entry >>> STEP_DIGITS_SHIFT) & STEP_DIGITS_MASK;
   const run = (entry >>> STEP_RUN_SHIFT) & STEP_RUN_MASK;
-  return `${entry & CODE_LENGTH_MASK} bits, ${count} symbols, ${digits} digits for ${run}, symbol ${entry >>> STEP_SYMBOL_SHIFT}`;
+  return `${entry & CODE_LENGTH_MASK} bits, ${count} symbols, ${digits} digits for ${run}, symbol ${
+    entry >>> STEP_SYMBOL_SHIFT
+  }`;
 }
 
 test("codes are canonical: by length, then by symbol", () => {

@@ -30,9 +30,13 @@ test("four equal bytes at the end have no count", () => {
 
 test("any bytes give what the plain twin gives", () => {
   const unpacker = new RunUnpacker();
-  const run = fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 9 })).map(([byte, times]) => new Array<number>(times).fill(byte));
+  const run = fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 9 })).map(([byte, times]) =>
+    new Array<number>(times).fill(byte)
+  );
   const stretch = fc.uint8Array({ maxLength: 120 }).map((bytes) => [...bytes]);
-  const input = fc.array(fc.oneof({ weight: 4, arbitrary: run }, stretch), { maxLength: 40 }).map((parts) => parts.flat());
+  const input = fc.array(fc.oneof({ weight: 4, arbitrary: run }, stretch), { maxLength: 40 }).map((parts) =>
+    parts.flat()
+  );
   fc.assert(
     fc.property(input, (packed) => {
       const plain = unpacker.unpack(Uint8Array.from(packed));
@@ -44,7 +48,17 @@ test("any bytes give what the plain twin gives", () => {
 
 test("many runs with text between them", () => {
   const parts: number[] = [];
-  for (let i = 0; i < 1000; i++) parts.push(...utf8("line\n"), 32, 32, 32, 32, i % 7, ...new Array(i % 90).fill(0).map((_, k) => k));
+  for (let i = 0; i < 1000; i++) {
+    parts.push(
+      ...utf8("line\n"),
+      32,
+      32,
+      32,
+      32,
+      i % 7,
+      ...new Array(i % 90).fill(0).map((_, k) => k),
+    );
+  }
   assert.deepEqual(unpack(...parts), plainUnpackRuns(parts));
 });
 

@@ -12,8 +12,8 @@ import {
   NEED_INPUT,
   NEED_ROOM,
   NO_SELECTOR,
-  type SymbolStatus,
   SymbolState,
+  type SymbolStatus,
   TOO_LONG,
 } from "../../lib/bzip2/symbol-decoder.ts";
 import { toBits } from "../support/bit-script.ts";

@@ -1,21 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { concatBytes } from "../../lib/bits/bytes.ts";
 import { compress } from "../../lib/bzip2/compress.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
 import { Bzip2Error } from "../../lib/errors.ts";
 import { bits } from "../support/bit-script.ts";
-import { join, utf8 } from "../support/collect.ts";
+import { utf8 } from "../support/collect.ts";
 import { FILE_A } from "../support/small-blocks.ts";
 
 test("all streams are decompressed, to one array of their length", () => {
-  const file = join([compress(utf8("one ")), compress(utf8("two ")), compress(new Uint8Array(0)), compress(utf8("three"))]);
+  const file = concatBytes([
+    compress(utf8("one ")),
+    compress(utf8("two ")),
+    compress(new Uint8Array(0)),
+    compress(utf8("three")),
+  ]);
   const plain = decompress(file);
   assert.deepEqual(plain, utf8("one two three"));
   assert.equal(plain.buffer.byteLength, plain.length);
 });
 
 test("only the first stream, when asked", () => {
-  const file = join([compress(utf8("one ")), compress(utf8("two "))]);
+  const file = concatBytes([compress(utf8("one ")), compress(utf8("two "))]);
   assert.deepEqual(decompress(file, { multistream: false }), utf8("one "));
 });
 
@@ -50,7 +56,9 @@ test("a bomb of many streams stops at the limit, long before it is unpacked", ()
   const one = compress(new Uint8Array(45_000_000), { level: 9 });
   assert.ok(one.length < 100);
   const start = performance.now();
-  assert.throws(() => decompress(join(new Array(100).fill(one)), { maxBytes: 50_000_000 }), { code: "OUTPUT_LIMIT" });
+  assert.throws(() => decompress(concatBytes(new Array(100).fill(one)), { maxBytes: 50_000_000 }), {
+    code: "OUTPUT_LIMIT",
+  });
   assert.ok(performance.now() - start < 10_000);
 });
 

@@ -6,7 +6,16 @@
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -114,10 +123,13 @@ function examplesOf(file: string): readonly Example[] {
   return found;
 }
 
-/** Examples of things that are not public import from files beside them: as seen from the folder of the modules. */
+/** Examples of things that are not public import from files beside them: here, from what was built of those. */
 function fromFolder(code: string, file: string): string {
-  return code.replaceAll(/(\bfrom |\bimport\()"(\.\.?\/[^"]+)"/g, (_, keyword: string, path: string) =>
-    `${keyword}"${join("../..", dirname(file), path).replaceAll("\\", "/")}"`);
+  return code.replaceAll(
+    /(\bfrom |\bimport\()"(\.\.?\/[^"]+)"/g,
+    (_, keyword: string, path: string) =>
+      `${keyword}"${join("../../dist", dirname(file), path).replaceAll("\\", "/").replace(/\.ts$/, ".js")}"`,
+  );
 }
 
 /** "lib/dump/blocks.ts:38" → "…/lib__dump__blocks.ts.38.ts". */
@@ -143,7 +155,10 @@ async function runInOneProcess(waiting: Example[]): Promise<void> {
     const answer = await nextAnswer(answers);
     clearTimeout(timer);
     if (answer === undefined) {
-      outcomes.set(example.place, `it ended its process (${await ended}) or took longer than ${LIMIT_MS} ms. ${stderr}`);
+      outcomes.set(
+        example.place,
+        `it ended its process (${await ended}) or took longer than ${LIMIT_MS} ms. ${stderr}`,
+      );
       return;
     }
     outcomes.set(example.place, answer.trouble);

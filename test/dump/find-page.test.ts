@@ -152,6 +152,20 @@ test("findPage refuses what is no bzip2 data, and finds nothing in a dump withou
   assert.equal((await bitOf(oneStream(makeDump([], () => 0)), 1)).bitOffset, undefined);
 });
 
+test("findPage does not take falling ids for missing pages", async () => {
+  const falling = makeDump([90, 80, 70, 60, 50, 40, 30, 20, 10], () => 300);
+  for (const bytes of [oneStream(falling), cutStreams(falling, 700)]) {
+    let good = 0;
+    for (const pageId of falling.ids) {
+      const found = await bitOf(bytes, pageId).catch((error: { code: string }) => assert.equal(error.code, "ID_ORDER"));
+      // A lucky probe may hit the page itself.
+      if (found !== undefined && found.bitOffset !== undefined) good++;
+      else assert.equal(found, undefined, `page ${pageId}`);
+    }
+    assert.ok(good < falling.ids.length);
+  }
+});
+
 test("findPage ends with the reason of an aborted signal", async () => {
   const reason = new Error("stop");
   await assert.rejects(findPage(bytesSource(oneStream(UNEVEN)), 5, { signal: AbortSignal.abort(reason) }), reason);

@@ -9,7 +9,11 @@ import process from "node:process";
 import * as polyfill from "web-streams-polyfill";
 
 const scope = globalThis as unknown as Record<string, { prototype: Record<string, unknown> }>;
-for (const [name, methods] of [["ReadableStream", ["getReader", "pipeTo", "pipeThrough", "tee"]], ["WritableStream", ["getWriter"]]] as const) {
+for (
+  const [name, methods] of [["ReadableStream", ["getReader", "pipeTo", "pipeThrough", "tee"]], ["WritableStream", [
+    "getWriter",
+  ]]] as const
+) {
   for (const method of methods) {
     scope[name]!.prototype[method] = () => {
       throw new Error(`The native ${name} was used (${method})`);
@@ -46,10 +50,15 @@ await check("the decoder stream decodes", async () => {
 });
 await check("the encoder stream encodes", async () => {
   const start = plain.subarray(0, 100_000);
-  assert.deepEqual(await collect(streamOf(start).pipeThrough(new Bzip2EncoderStream({ level: 1 }))), compress(start, { level: 1 }));
+  assert.deepEqual(
+    await collect(streamOf(start).pipeThrough(new Bzip2EncoderStream({ level: 1 }))),
+    compress(start, { level: 1 }),
+  );
 });
 await check("both joined give back what went in", async () => {
-  const round = streamOf(plain.subarray(0, 200_000)).pipeThrough(new Bzip2EncoderStream()).pipeThrough(new Bzip2DecoderStream());
+  const round = streamOf(plain.subarray(0, 200_000)).pipeThrough(new Bzip2EncoderStream()).pipeThrough(
+    new Bzip2DecoderStream(),
+  );
   assert.deepEqual(await collect(round), plain.slice(0, 200_000));
 });
 await check("a damaged file fails after its good bytes", async () => {

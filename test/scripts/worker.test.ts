@@ -1,6 +1,7 @@
 /** The worker as an operator meets it: the bundle, on a farm of its own. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { compress } from "../../lib/bzip2/compress.ts";
@@ -187,6 +188,16 @@ test("--skipdone does only what is missing, --restartfrom that job and the rest"
   assert.deepEqual(states(farm), Object.fromEntries(JOBS.map((job) => [job, "done"])));
   const again = await farm.worker("tinywiki", "--date", DATE, "--restartfrom", "--job", "metahistorybz2dump");
   assert.deepEqual(again.stderr.match(/Job \w+ is done/g), ["Job metahistorybz2dump is done", "Job articlesmultistreamdump is done"]);
+});
+
+test("--skipdone does a job again whose file is gone", async (t) => {
+  const farm = new TemporaryFarm(t);
+  farm.addWiki("tinywiki", tinyDump());
+  assert.equal((await farm.worker("tinywiki", "--date", DATE)).status, 0);
+  rmSync(farm.path(`public/tinywiki/${DATE}/tinywiki-${DATE}-pages-articles.xml.bz2`));
+  const { status, stderr } = await farm.worker("tinywiki", "--date", DATE, "--skipdone");
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(stderr.match(/Job \w+ is done/g), ["Job articlesdump is done"]);
 });
 
 test("checksums of jobs that were done before stay in the lists when another job runs", async (t) => {

@@ -24,7 +24,10 @@ const TOKEN =
   /\s+|#[^\n]*|"(?<text>[^"]*)"|(?<value>\d+):(?<width>\d+)|x(?<hex>[0-9a-fA-F]+)|(?<bits>[01]+)|@(?<label>\w+)|(?<sign>[|()])|\*(?<times>\d+)/y;
 
 /** Makes bits from a script. */
-export function bits(strings: TemplateStringsArray, ...values: readonly (Uint8Array | BitScript | number)[]): BitScript {
+export function bits(
+  strings: TemplateStringsArray,
+  ...values: readonly (Uint8Array | BitScript | number)[]
+): BitScript {
   let source = strings[0]!;
   values.forEach((value, i) => source += insertion(value) + strings[i + 1]!);
   const at: Record<string, number> = {};

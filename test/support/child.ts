@@ -45,7 +45,7 @@ export interface Child {
 /** Starts a program. It is killed after 40 s if it is still there. */
 export function startChild(file: string, args: readonly string[]): Child {
   const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], cwd: ROOT });
-  const timer = setTimeout(() => child.kill("SIGKILL"), 40_000);
+  const timer = setTimeout(() => process.kill(child.pid!, "SIGKILL"), 40_000);
   let stderr = "";
   child.stderr.on("data", (bytes) => stderr += bytes);
   child.stdin.on("error", () => {});
@@ -63,7 +63,8 @@ export function startChild(file: string, args: readonly string[]): Child {
         resolve({ exitCode, signal });
       })
     ),
-    kill: (signal) => void child.kill(signal),
+    // `child.kill` of Deno works once only.
+    kill: (signal) => void process.kill(child.pid!, signal),
     endInput: () => void child.stdin.end(),
   };
 }

@@ -1,5 +1,6 @@
 /** Runs decoders and streams to their end, and keeps all that came out, also when it ended with an error. */
 
+import { concatBytes } from "../../lib/bits/bytes.ts";
 import { Bzip2Decoder, type DecoderEvent, type DecoderOptions } from "../../lib/bzip2/decoder.ts";
 
 /** What a decoder gave. */
@@ -26,7 +27,7 @@ export function decodeChunks(chunks: Iterable<Uint8Array>, options?: DecoderOpti
   } catch (thrown) {
     error = thrown;
   }
-  return { events, bytes: join(events.flatMap((event) => event.type === "block" ? [event.bytes] : [])), error };
+  return { events, bytes: concatBytes(events.flatMap((event) => event.type === "block" ? [event.bytes] : [])), error };
 }
 
 /** Everything that a stream gives, and how it failed, if it did. */
@@ -44,17 +45,6 @@ export async function collectStream<T>(
   } catch (error) {
     return { values, error };
   }
-}
-
-/** One array of many. */
-export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The bytes of a text. */

@@ -36,7 +36,10 @@ export function pythonDecode(inputs: readonly Uint8Array[]): PythonVerdict[] {
     head.writeUInt32LE(input.length);
     return [head, input];
   });
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", SCRIPT], { input: Buffer.concat(frames), maxBuffer: 1 << 30 });
+  const { status, stdout, stderr } = spawnSync("python3", ["-c", SCRIPT], {
+    input: Buffer.concat(frames),
+    maxBuffer: 1 << 30,
+  });
   if (status !== 0) throw new Error(`python3 failed: ${stderr.toString()}`);
   const verdicts: PythonVerdict[] = [];
   for (let at = 0; at < stdout.length;) {

@@ -1,7 +1,7 @@
 /** Blocks and streams small enough to be written by hand, in the bit language: the ground that malformed files stand on. */
 
 import { combineCrc, CRC_START, finishCrc, updateCrc } from "../../lib/bits/crc32-bzip2.ts";
-import { type BitScript, bits } from "./bit-script.ts";
+import { bits, type BitScript } from "./bit-script.ts";
 import { utf8 } from "./collect.ts";
 
 /** The checksum of a text. */

@@ -1,0 +1,71 @@
+/**
+ * The state with which a run begins: what an earlier invocation left of it, as far as its files bear it out.
+ */
+import { fileFacts } from "../host/directory.ts";
+import type { JobDefinition } from "./jobs/job.ts";
+import { outputNames } from "./jobs/job-outputs.ts";
+import { readRun } from "./report/run-reader.ts";
+import type { FileStatus, JobStatus, RunStatus } from "./report/run-status.ts";
+import { listRunDates } from "./run-dates.ts";
+import { runDirectory } from "./wiki.ts";
+import type { Wiki } from "./wiki.ts";
+
+/** Reads what is there of a run; jobs that it does not have yet are waiting. */
+export async function initialStatus(wiki: Wiki, date: string, jobs: readonly JobDefinition[]): Promise<RunStatus> {
+  const identity = { wiki: wiki.name, date, isPrivate: wiki.isPrivate, isClosed: wiki.isClosed };
+  const { status: earlier } = await readRun(runDirectory(wiki, date), identity);
+  const known = jobs.map((job) => initialJob(job, identity, earlier?.jobs.find(({ name }) => name === job.name)));
+  const others = earlier?.jobs.filter((job) => !jobs.some(({ name }) => name === job.name)) ?? [];
+  const now = new Date();
+  return {
+    ...identity,
+    phase: "running",
+    startedAt: earlier?.startedAt ?? now,
+    updatedAt: now,
+    notice: earlier?.notice ?? "",
+    previous: await previousRun(wiki, date),
+    jobs: [...await Promise.all(known.map((job) => confirmed(job, runDirectory(wiki, date)))), ...others],
+  };
+}
+
+/** A job of a run that has not been touched yet, or what an earlier invocation left of it. */
+export function initialJob(job: JobDefinition, run: { wiki: string; date: string }, earlier?: JobStatus): JobStatus {
+  const fresh: JobStatus = {
+    name: job.name,
+    title: job.title,
+    detail: job.detail,
+    state: "waiting",
+    updated: undefined,
+    progress: "",
+    files: outputNames(job, run.wiki, run.date).map(unwrittenFile),
+    trouble: undefined,
+    notices: [],
+  };
+  // What was in progress when its worker died is nobody's now.
+  if (earlier === undefined || earlier.state === "in-progress") return fresh;
+  const files = fresh.files.map((file) => earlier.files.find(({ name }) => name === file.name) ?? file);
+  return { ...fresh, state: earlier.state, updated: earlier.updated, files, trouble: earlier.trouble, notices: earlier.notices };
+}
+
+function unwrittenFile(name: string): FileStatus {
+  return { name, sizeBytes: undefined, md5: undefined, sha1: undefined };
+}
+
+/** A job counts as done only while its files are there, as long as they were. */
+async function confirmed(job: JobStatus, directory: string): Promise<JobStatus> {
+  if (job.state !== "done") return job;
+  for (const { name, sizeBytes } of job.files) {
+    const facts = await fileFacts(`${directory}/${name}`);
+    if (facts === undefined || (sizeBytes !== undefined && facts.byteLength !== sizeBytes)) {
+      return { ...job, state: "waiting", updated: undefined, notices: [], files: job.files.map((file) => unwrittenFile(file.name)) };
+    }
+  }
+  return job;
+}
+
+async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previous"]> {
+  const before = (await listRunDates(wiki)).filter((other) => other < date).at(-1);
+  if (before === undefined) return undefined;
+  const { status } = await readRun(runDirectory(wiki, before), { ...wiki, wiki: wiki.name, date: before });
+  return { date: before, isComplete: status?.jobs.every((job) => job.state === "done" || job.state === "skipped") ?? false };
+}
