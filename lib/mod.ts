@@ -20,6 +20,7 @@
 export * from "./errors.ts";
 
 export type { BlockInfo, Bytes, Level } from "./bzip2/format.ts";
+export * from "./bzip2/block-decoder.ts";
 export * from "./bzip2/decoder.ts";
 export * from "./bzip2/encoder.ts";
 export * from "./bzip2/whole.ts";

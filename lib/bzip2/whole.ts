@@ -14,7 +14,7 @@ export interface DecompressOptions extends DecoderOptions {
 /**
  * Decompresses bzip2 data: all streams of it, with checksums compared.
  *
- * Give `maxBytes` for data that you do not trust: 45 bytes can become 46 MB, and a few kilobytes can become many gigabytes.
+ * Give `maxBytes` for data that you do not trust: 50 bytes can become 45 MB, and a few kilobytes can become many gigabytes.
  *
  * @throws {Bzip2Error} with the place and the number of good bytes before it; `OUTPUT_LIMIT` when `maxBytes` is too small
  *

@@ -198,7 +198,9 @@ function bits24(bytes: Uint8Array, bit: number): number {
 /** The same error, its bit counted from the start of the source. */
 function atPlace(error: unknown, baseBit: number): unknown {
   if (!(error instanceof Bzip2Error)) return error;
-  return blockError(error.code, error.message, baseBit + error.bitOffset, error.remedy);
+  // The block decoder counts from the start of what it was given, also in its message.
+  const what = error.message.replace(/ \([^()]*bit \d+\)$/, "");
+  return blockError(error.code, what, baseBit + error.bitOffset, error.remedy);
 }
 
 function markerError(bitOffset: number, kind: "cut" | "unknown"): Bzip2Error {
@@ -212,10 +214,10 @@ function streamCrcError(bitOffset: number, stated: number, computed: number): Bz
   return blockError("STREAM_CRC", message, bitOffset, "Fetch the file again");
 }
 
-function blockError(code: Bzip2ErrorCode, message: string, bitOffset: number, remedy: string): Bzip2Error {
+function blockError(code: Bzip2ErrorCode, what: string, bitOffset: number, remedy: string): Bzip2Error {
   // In random access nobody has counted streams and blocks: -1 says so.
   const place = { bitOffset, streamIndex: -1, blockIndex: -1, bytesBefore: 0 };
-  return new Bzip2Error(code, message, place, { remedy });
+  return new Bzip2Error(code, `${what} (bit ${bitOffset})`, place, { remedy });
 }
 
 function hex(crc: number): string {

@@ -170,8 +170,8 @@ function signalGroup(child: ChildProcess, name: "SIGTERM" | "SIGKILL"): void {
  */
 function signalWithoutRight(child: ChildProcess, name: "SIGTERM" | "SIGKILL"): void {
   try {
-    const { error } = spawnSync("kill", ["-s", name.slice(3), "--", `-${child.pid}`], { stdio: "ignore" });
-    if (error === undefined) return;
+    const { status } = spawnSync("kill", ["-s", name.slice(3), "--", `-${child.pid}`], { stdio: "ignore" });
+    if (status === 0) return;
   } catch {
     // Not on the list.
   }

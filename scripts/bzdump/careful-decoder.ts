@@ -57,7 +57,9 @@ export class CarefulDecoder {
   #lost(byteOffset: number): Bzip2Error {
     const { streams, blocks, bytes } = this.#counts;
     const place = { bitOffset: byteOffset * 8, streamIndex: streams, blockIndex: blocks, bytesBefore: bytes };
-    return new Bzip2Error("BAD_MAGIC", "More blocks follow, but no stream starts here: its header is damaged", place, {
+    const where = `block ${blocks}, stream ${streams}, bit ${byteOffset * 8}`;
+    const message = `More blocks follow, but no stream starts here: its header is damaged (${where})`;
+    return new Bzip2Error("BAD_MAGIC", message, place, {
       remedy: "Fetch the file again, or take pages from behind the damage with bzdump pages",
     });
   }

@@ -24,12 +24,12 @@ export function nameFile(error: unknown, name: string): unknown {
   return error;
 }
 
-function placeInBzip2({ bitOffset, streamIndex, blockIndex, bytesBefore, code }: Bzip2Error): string {
+/** What the message of the decoder leaves out: the byte, and how much is good. */
+function placeInBzip2({ bitOffset, streamIndex, bytesBefore, code }: Bzip2Error): string {
   if (code === "NOT_BZIP2") return "";
-  const byte = `byte ${Math.floor(bitOffset / 8)}${bitOffset % 8 === 0 ? "" : `, bit ${bitOffset % 8}`}`;
-  // Random access does not count streams and blocks.
-  if (streamIndex < 0) return ` (${byte})`;
-  return ` (${byte}; stream ${streamIndex + 1}, block ${blockIndex + 1}; ${bytesBefore} bytes before it are good)`;
+  // Random access does not count what it passes over.
+  const good = streamIndex < 0 ? "" : `, after ${bytesBefore} good bytes`;
+  return `, at byte ${Math.floor(bitOffset / 8)}${good}`;
 }
 
 function placeInXml({ byteOffset, pageId, message }: DumpFormatError): string {

@@ -143,6 +143,7 @@ test("decodeFrom gives all good bytes and then the error, with its place in the 
       (error: Error & { code: string; bitOffset: number }) => {
         assert.match(error.code, code);
         assert.ok(error.bitOffset >= third.bitOffset, `bit ${error.bitOffset}`);
+        assert.ok(error.message.endsWith(` (bit ${error.bitOffset})`), error.message);
         return true;
       },
     );

@@ -132,7 +132,7 @@ test("test speaks to people too, and is quiet on demand", async () => {
   );
   assert.match(
     told.stderr,
-    /^bzdump test: b\.bz2: .*\(byte \d+; stream 1, block \d+; \d+ bytes before it are good\)\n.+\n$/,
+    /^bzdump test: b\.bz2: .*\(block \d+, stream 0, bit \d+\), at byte \d+, after \d+ good bytes\n.+\n$/,
   );
   assert.equal(told.code, 4);
   const quiet = await bzdump("test -q -", cwd, { input: FILE });
@@ -157,7 +157,7 @@ test("decompress gives all good bytes of a damaged file to stdout, then the erro
   assert.deepEqual(damaged.stdout, Buffer.from(XML));
   assert.match(
     damaged.stderr,
-    new RegExp(`standard input: Block checksum mismatch.*stream 2.*${XML.length} bytes before it are good`),
+    new RegExp(`standard input: Block checksum mismatch.*stream 1.* after ${XML.length} good bytes`),
   );
   const cut = await bzdump("d -c -", cwd, { input: FILE.subarray(0, -1) });
   assert.equal(cut.code, 4);
@@ -312,7 +312,7 @@ test("pages publishes nothing when the dump, its index or the output is no good"
   };
   const cwd = directoryWith(files);
   const cases: readonly (readonly [string, number, RegExp])[] = [
-    ["cut.bz2 1- -o out.xml", 4, /cut\.bz2: .*\(byte \d+/],
+    ["cut.bz2 1- -o out.xml", 4, /cut\.bz2: .*\(bit \d+\), at byte \d+/],
     ["flip.bz2 1- -o out.xml.bz2", 3, /flip\.bz2: /],
     ["text.bz2 1- -o out.xml", 3, /text\.bz2: /],
     ["nodump.bz2 1- -o out.xml", 3, /nodump\.bz2: /],
