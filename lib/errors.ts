@@ -114,8 +114,31 @@ export class DumpFormatError extends WikidumpError {
 }
 Object.defineProperty(DumpFormatError.prototype, "name", { value: "DumpFormatError" });
 
+/** What can be wrong with gzip data. */
+export type GzipErrorCode = "TRUNCATED" | "CORRUPT";
+
+/** gzip data that cannot be expanded; `path` is the name of the data in messages. */
+export class GzipError extends WikidumpError {
+  declare readonly code: GzipErrorCode;
+  readonly path: string;
+
+  constructor(code: GzipErrorCode, message: string, path: string, options?: ErrorOptions & { remedy?: string }) {
+    super(code, message, options);
+    this.path = path;
+  }
+}
+Object.defineProperty(GzipError.prototype, "name", { value: "GzipError" });
+
 /** A byte source, a file or a URL that cannot be read or written as asked. */
-export type SourceErrorCode = "NOT_FOUND" | "NO_RANGES" | "CHANGED" | "READ" | "WRITE" | "NO_SPACE" | "READ_ONLY" | "EXISTS";
+export type SourceErrorCode =
+  | "NOT_FOUND"
+  | "NO_RANGES"
+  | "CHANGED"
+  | "READ"
+  | "WRITE"
+  | "NO_SPACE"
+  | "READ_ONLY"
+  | "EXISTS";
 
 /** Reading or writing failed; `path` is a file name or a URL. */
 export class SourceError extends WikidumpError {
@@ -195,7 +218,16 @@ export class CommandError extends WikidumpError {
 }
 Object.defineProperty(CommandError.prototype, "name", { value: "CommandError" });
 
-export type JobErrorCode = "UNKNOWN_WIKI" | "UNKNOWN_JOB" | "PREREQUISITE" | "FAILED" | "INTERRUPTED" | "VERIFY" | "MISMATCH" | "NO_EXPORT" | "MAINTENANCE";
+export type JobErrorCode =
+  | "UNKNOWN_WIKI"
+  | "UNKNOWN_JOB"
+  | "PREREQUISITE"
+  | "FAILED"
+  | "INTERRUPTED"
+  | "VERIFY"
+  | "MISMATCH"
+  | "NO_EXPORT"
+  | "MAINTENANCE";
 
 /** A job of a run that could not be done. */
 export class JobError extends WikidumpError {

@@ -49,3 +49,4 @@ export * from "./dump/model.ts";
 export * from "./dump/multistream-index.ts";
 export * from "./dump/page-range.ts";
 export * from "./dump/read-dump.ts";
+export * from "./dump/take-pages.ts";

@@ -51,7 +51,10 @@ const MAX_PARAMETERS = 4;
 const MAX_FUNCTION_LINES = 40;
 const MAX_FILE_LINES = 300;
 
-function checkImport(context: Deno.lint.RuleContext, node: Deno.lint.Node & { source: Deno.lint.StringLiteral | null }): void {
+function checkImport(
+  context: Deno.lint.RuleContext,
+  node: Deno.lint.Node & { source: Deno.lint.StringLiteral | null },
+): void {
   if (node.source === null) return;
   const from = projectPath(context.filename);
   const specifier = node.source.value;

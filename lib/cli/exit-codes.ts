@@ -85,6 +85,7 @@ function exitCodeForOurs(error: WikidumpError): number {
   switch (error.name) {
     case "Bzip2Error":
     case "DumpFormatError":
+    case "GzipError":
       return error.code === "TRUNCATED" ? EXIT.TRUNCATED : EXIT.DAMAGED;
     case "SourceError":
       return EXIT.IO;

@@ -27,7 +27,7 @@ export interface DumpFileName {
 
 const TYPES = new Set(["xml", "sql", "json", "txt"]);
 const UNFINISHED = /(?:\.inprog|\.truncated|\.empty|-tmp)$/;
-const NAME = /^([^-/]+)-(\d{8})-([^./]+)((?:\.[^./]+)*)$/;
+const NAME = /^([^/-]+)-(\d{8})-([^./]+)((?:\.[^./]+)*)$/;
 const RANGE = /^(.*)-p(\d+)p(\d+)$/;
 
 /** Dump names that end in a digit of their own, which is no part number. */

@@ -27,7 +27,8 @@ export function endsWithBzip2Footer(lastBytes: Uint8Array): boolean {
 }
 
 function hasEndMagic(bytes: Uint8Array, bitOffset: number): boolean {
-  return readBits(bytes, bitOffset, 24) === END_MAGIC_HIGH && readBits(bytes, bitOffset + 24, MAGIC_BITS - 24) === END_MAGIC_LOW;
+  return readBits(bytes, bitOffset, 24) === END_MAGIC_HIGH &&
+    readBits(bytes, bitOffset + 24, MAGIC_BITS - 24) === END_MAGIC_LOW;
 }
 
 function readBits(bytes: Uint8Array, bitOffset: number, count: number): number {

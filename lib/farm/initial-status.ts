@@ -44,7 +44,14 @@ export function initialJob(job: JobDefinition, run: { wiki: string; date: string
   // What was in progress when its worker died is nobody's now.
   if (earlier === undefined || earlier.state === "in-progress") return fresh;
   const files = fresh.files.map((file) => earlier.files.find(({ name }) => name === file.name) ?? file);
-  return { ...fresh, state: earlier.state, updated: earlier.updated, files, trouble: earlier.trouble, notices: earlier.notices };
+  return {
+    ...fresh,
+    state: earlier.state,
+    updated: earlier.updated,
+    files,
+    trouble: earlier.trouble,
+    notices: earlier.notices,
+  };
 }
 
 function unwrittenFile(name: string): FileStatus {
@@ -57,7 +64,13 @@ async function confirmed(job: JobStatus, directory: string): Promise<JobStatus> 
   for (const { name, sizeBytes } of job.files) {
     const facts = await fileFacts(`${directory}/${name}`);
     if (facts === undefined || (sizeBytes !== undefined && facts.byteLength !== sizeBytes)) {
-      return { ...job, state: "waiting", updated: undefined, notices: [], files: job.files.map((file) => unwrittenFile(file.name)) };
+      return {
+        ...job,
+        state: "waiting",
+        updated: undefined,
+        notices: [],
+        files: job.files.map((file) => unwrittenFile(file.name)),
+      };
     }
   }
   return job;
@@ -67,5 +80,8 @@ async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previou
   const before = (await listRunDates(wiki)).filter((other) => other < date).at(-1);
   if (before === undefined) return undefined;
   const { status } = await readRun(runDirectory(wiki, before), { ...wiki, wiki: wiki.name, date: before });
-  return { date: before, isComplete: status?.jobs.every((job) => job.state === "done" || job.state === "skipped") ?? false };
+  return {
+    date: before,
+    isComplete: status?.jobs.every((job) => job.state === "done" || job.state === "skipped") ?? false,
+  };
 }

@@ -78,7 +78,9 @@ class JobGroup {
 
   async open(jobs: readonly JobDefinition[]): Promise<void> {
     const { state, log } = this.#options;
-    for (const job of jobs) state.changeJob(job.name, { state: "in-progress", trouble: undefined, notices: [], progress: "" });
+    for (const job of jobs) {
+      state.changeJob(job.name, { state: "in-progress", trouble: undefined, notices: [], progress: "" });
+    }
     log(`Starting ${jobs.map((job) => job.name).join(", ")}`);
     for (const job of jobs) {
       try {
@@ -153,7 +155,12 @@ class JobGroup {
 
   #recordFailure(name: string, error: unknown, notices: readonly string[] = []): void {
     this.#failures.set(name, error);
-    this.#options.state.changeJob(name, { state: "failed", progress: "", trouble: publicTrouble(error, this.#options.wiki.settings), notices });
+    this.#options.state.changeJob(name, {
+      state: "failed",
+      progress: "",
+      trouble: publicTrouble(error, this.#options.wiki.settings),
+      notices,
+    });
     this.#logFailure(name, error);
   }
 
@@ -196,9 +203,13 @@ class JobGroup {
     const line = formatProgress(progress);
     for (const job of this.#running) {
       if (job.hasFailed) continue;
-      const files = job.files.map((file) => ({ name: file.name, sizeBytes: file.byteLength, md5: undefined, sha1: undefined }));
+      const files = job.files.map((file) => ({
+        name: file.name,
+        sizeBytes: file.byteLength,
+        md5: undefined,
+        sha1: undefined,
+      }));
       this.#options.state.changeJob(job.definition.name, { progress: line, files });
     }
   }
 }
-

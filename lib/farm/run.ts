@@ -187,7 +187,10 @@ class Run {
       job: job.name,
     }, { remedy: `Run it with --job ${missing},${job.name}` });
     this.#failures.set(job.name, error);
-    this.#state.changeJob(job.name, { state: prerequisite === "failed" ? "failed" : "waiting", trouble: publicTrouble(error, this.#wiki.settings) });
+    this.#state.changeJob(job.name, {
+      state: prerequisite === "failed" ? "failed" : "waiting",
+      trouble: publicTrouble(error, this.#wiki.settings),
+    });
     this.#parts.options.log(error.message);
   }
 
@@ -241,7 +244,11 @@ class Run {
     }
     for (const job of this.#state.status.jobs) {
       if (job.state !== "in-progress") continue;
-      this.#state.changeJob(job.name, { state: "failed", progress: "", trouble: { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" } });
+      this.#state.changeJob(job.name, {
+        state: "failed",
+        progress: "",
+        trouble: { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" },
+      });
     }
     const isMaintenance = isWikidumpError(error) && error.code === "MAINTENANCE";
     this.#state.enter(isMaintenance ? "finished" : "aborted");

@@ -32,7 +32,11 @@ export class RunningJob implements SourceConsumer {
     this.definition = definition;
     this.#options = options;
     this.#outputs = outputs;
-    this.#work = definition.start({ wiki: options.wiki, tempDirectory: options.tempDirectory, outputs: outputs.outputs });
+    this.#work = definition.start({
+      wiki: options.wiki,
+      tempDirectory: options.tempDirectory,
+      outputs: outputs.outputs,
+    });
   }
 
   /** Opens the job's outputs and starts its work. Throws SourceError. */

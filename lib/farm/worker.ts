@@ -78,7 +78,9 @@ export class FarmWorker {
     }
     const total = this.#lists.wikis.length;
     const rest = total - candidates.length;
-    return { nothingToDo: `No wiki to dump: of ${total}, ${locked} are locked by other workers and ${rest} are not due` };
+    return {
+      nothingToDo: `No wiki to dump: of ${total}, ${locked} are locked by other workers and ${rest} are not due`,
+    };
   }
 
   /** What a run would do, one line each. Writes nothing. */
@@ -112,6 +114,8 @@ async function resolveDate(wiki: Wiki, date: string): Promise<string> {
   if (date !== "last") return date;
   const dates = await listRunDates(wiki);
   const last = dates.at(-1);
-  if (last === undefined) throw new JobError("FAILED", `${wiki.name} was never dumped: there is no last run`, { wiki: wiki.name });
+  if (last === undefined) {
+    throw new JobError("FAILED", `${wiki.name} was never dumped: there is no last run`, { wiki: wiki.name });
+  }
   return last;
 }

@@ -6,7 +6,7 @@
  * zlib alone.
  */
 import { constants, createGunzip, createGzip, type Gunzip, type Gzip } from "node:zlib";
-import { SourceError } from "../errors.ts";
+import { GzipError } from "../errors.ts";
 import { systemCode } from "./system-error.ts";
 
 /** Plain bytes per chunk of output. */
@@ -35,7 +35,7 @@ export function gzipStream(options: { level?: number } = {}): BytesPair {
   const pair = pairOf(engine, (chunk) => {
     if (isFirst) normaliseHeader(chunk);
     isFirst = false;
-  }, (error) => new SourceError("WRITE", `Cannot compress with gzip: ${error.message}`, "gzip data", { cause: error }));
+  }, (error) => error);
   return { readable: pair.readable, writable: inEqualPieces(pair.writable) };
 }
 
@@ -78,7 +78,7 @@ function normaliseHeader(firstChunk: Uint8Array): void {
 /**
  * Expands gzip data of any number of members. Zero bytes after the last member are padding, as for gzip(1).
  *
- * Fails with `SourceError` READ when the data is cut, damaged, followed by something else, or empty. All bytes before a
+ * Fails with `GzipError`: TRUNCATED when the data is cut or empty, CORRUPT when it is damaged or followed by something else. All bytes before a
  * cut are delivered first; before damage, the last bytes (less than 64 KiB) may be missing. `path` names the file in
  * messages.
  *
@@ -97,14 +97,16 @@ export function gunzipStream(options: { path?: string } = {}): BytesPair {
   return pairOf(createGunzip({ chunkSize: CHUNK_BYTES }), () => {}, (error) => gunzipError(error, path));
 }
 
-function gunzipError(error: Error, path: string): SourceError {
+/** What zlib says, in this library's words; what is no complaint of zlib (the writer was aborted) stays what it is. */
+function gunzipError(error: Error, path: string): Error {
+  if (!systemCode(error).startsWith("Z_")) return error;
   if (systemCode(error) === "Z_BUF_ERROR") {
-    return new SourceError("READ", `${path} is truncated: it ends inside a gzip member`, path, {
+    return new GzipError("TRUNCATED", `${path} is truncated: it ends inside a gzip member`, path, {
       cause: error,
       remedy: "Fetch or make the file again",
     });
   }
-  return new SourceError("READ", `${path} is corrupt: gzip reports ${error.message}`, path, {
+  return new GzipError("CORRUPT", `${path} is corrupt: gzip reports ${error.message}`, path, {
     cause: error,
     remedy: "Check the file with: gzip -t",
   });

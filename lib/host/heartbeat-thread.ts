@@ -95,53 +95,69 @@ beat();
  * Throws `SourceError` CHANGED when the first beat does not find the file.
  */
 export async function startHeartbeat(path: string, identity: FileIdentity, intervalMs: number): Promise<Heartbeat> {
-  const shared = new SharedArrayBuffer(8);
-  const flags = new Int32Array(shared);
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(PROGRAM)}`), {
-    workerData: { path, identity, intervalMs, shared },
-    // The parent's flags may name loaders (tsx) that a thread of plain JavaScript does not need, and that slow its
-    // start.
-    execArgv: [],
-    name: "wikidump-heartbeat",
-  });
-  let isStopping = false;
-  let started: (loss: HeartbeatLoss | undefined) => void = () => {};
-  const start = new Promise<HeartbeatLoss | undefined>((resolve) => started = resolve);
-  const lost = new Promise<HeartbeatLoss>((resolve) => {
-    const lose = (loss: HeartbeatLoss): void => {
-      if (isStopping) return;
-      Atomics.store(flags, STATE, LOST);
-      started(loss);
-      resolve(loss);
-    };
-    worker.on(
-      "message",
-      (message: HeartbeatLoss | { why: "" }) => message.why === "" ? started(undefined) : lose(message),
-    );
-    worker.on("error", (error: Error) => lose({ why: "stopped", detail: error.message }));
-    worker.on("exit", () => lose({ why: "stopped", detail: "" }));
-  });
-  const stop = async (): Promise<void> => {
-    isStopping = true;
-    await worker.terminate();
-  };
-  const loss = await start;
+  const thread = new HeartbeatThread(path, identity, intervalMs);
+  const loss = await thread.firstBeat;
   if (loss !== undefined) {
-    await stop();
+    await thread.stop();
     throw new SourceError("CHANGED", `Cannot keep ${path} fresh: ${describeLoss(loss)}`, path);
   }
-  // From here on the thread alone is no reason for the process to stay.
-  worker.unref();
-  return {
-    get isLost() {
-      return Atomics.load(flags, STATE) === LOST;
-    },
-    get beats() {
-      return Atomics.load(flags, BEATS);
-    },
-    lost,
-    stop,
-  };
+  thread.letProcessEnd();
+  return thread;
+}
+
+class HeartbeatThread implements Heartbeat {
+  readonly lost: Promise<HeartbeatLoss>;
+  /** Undefined after a first beat that went well. */
+  readonly firstBeat: Promise<HeartbeatLoss | undefined>;
+  readonly #worker: Worker;
+  readonly #flags: Int32Array;
+  #isStopping = false;
+
+  constructor(path: string, identity: FileIdentity, intervalMs: number) {
+    const shared = new SharedArrayBuffer(8);
+    this.#flags = new Int32Array(shared);
+    this.#worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(PROGRAM)}`), {
+      workerData: { path, identity, intervalMs, shared },
+      // The parent's flags may name loaders (tsx) that a thread of plain JavaScript does not need, and that slow its
+      // start.
+      execArgv: [],
+      name: "wikidump-heartbeat",
+    });
+    this.lost = new Promise((resolve) => this.#onLoss(resolve));
+    const started = new Promise<undefined>((resolve) => {
+      this.#worker.on("message", (message: { why: string }) => message.why === "" && resolve(undefined));
+    });
+    this.firstBeat = Promise.race([started, this.lost]);
+  }
+
+  get isLost(): boolean {
+    return Atomics.load(this.#flags, STATE) === LOST;
+  }
+
+  get beats(): number {
+    return Atomics.load(this.#flags, BEATS);
+  }
+
+  /** From here on the thread alone is no reason for the process to stay. */
+  letProcessEnd(): void {
+    this.#worker.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#worker.terminate();
+  }
+
+  #onLoss(resolve: (loss: HeartbeatLoss) => void): void {
+    const lose = (loss: HeartbeatLoss): void => {
+      if (this.#isStopping) return;
+      Atomics.store(this.#flags, STATE, LOST);
+      resolve(loss);
+    };
+    this.#worker.on("message", (message: HeartbeatLoss | { why: "" }) => message.why !== "" && lose(message));
+    this.#worker.on("error", (error: Error) => lose({ why: "stopped", detail: error.message }));
+    this.#worker.on("exit", () => lose({ why: "stopped", detail: "" }));
+  }
 }
 
 /** The reason of a loss in words. */

@@ -120,19 +120,24 @@ const SYS_KINDS = [
   "inspector",
 ]; // prettier-ignore
 
+const PATH_KINDS: ReadonlySet<string> = new Set(["read", "write"]);
+
 /**
- * Flags for no more than this process has. Rules with exceptions (--deny-…) cannot be seen in full, so they are not
- * passed on.
+ * Flags for what this process has. Exceptions (--deny-…) cannot be seen, so they are not passed on: a process that may run
+ * Deno could start one without them anyway.
  */
 function denoFlags(deno: DenoRuntime, script: string, permissions: SelfPermissions): readonly string[] {
   const has = (name: string, detail: Record<string, string> = {}): boolean => {
     try {
       const status = deno.permissions.querySync({ name, ...detail });
-      return status.state === "granted" && status.partial !== true;
+      if (status.state !== "granted") return false;
+      // A list of programs makes writing "partial": Deno keeps such a process from writing to them, and the child, too.
+      return status.partial !== true || (detail["path"] === undefined && PATH_KINDS.has(name) && isWhole(name));
     } catch {
       return false; // A name that this version does not know.
     }
   };
+  const isWhole = (name: string): boolean => deno.permissions.querySync({ name, path: "/" }).state === "granted";
   const kinds = ["read", "write", "net", "env", "run", "sys", "ffi", "import"];
   if (kinds.every((kind) => has(kind))) return ["--allow-all"];
   const paths = [script, dirname(script), process.cwd(), tmpdir(), ...permissions.paths ?? []].map((path) =>

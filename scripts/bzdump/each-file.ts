@@ -1,9 +1,9 @@
 /**
  * Does the same with every file of a command line. A file that fails is reported, and the next one follows.
  */
-import { EXIT } from "../../lib/cli/exit-codes.ts";
+import { EXIT, exitCodeFor } from "../../lib/cli/exit-codes.ts";
 import { type OutputSink, StdoutClosedError } from "../../lib/host/terminal.ts";
-import { exitCodeOf, nameFile, renderFileError } from "./file-error.ts";
+import { nameFile, renderFileError } from "./file-error.ts";
 
 export interface EachFileContext {
   /** Such as "bzdump test". */
@@ -28,7 +28,7 @@ export async function eachFile(
       if (error instanceof StdoutClosedError || context.signal.aborted) throw error;
       const named = nameFile(error, file === "-" ? "standard input" : file);
       await context.stderr.write(renderFileError(named, context));
-      code = exitCodeOf(named);
+      code = exitCodeFor(named);
     }
     if (exitCode === EXIT.DONE) exitCode = code;
   }

@@ -3,11 +3,10 @@
  */
 import { isWikidumpError } from "../../lib/errors.ts";
 import type { Bzip2Error, DumpFormatError } from "../../lib/errors.ts";
-import { EXIT, exitCodeFor } from "../../lib/cli/exit-codes.ts";
+import { exitCodeFor } from "../../lib/cli/exit-codes.ts";
 import { errorAsJson } from "../../lib/cli/output.ts";
 import { renderError } from "../../lib/cli/render-error.ts";
 import { versionLine } from "../../lib/cli/run-command.ts";
-import { systemCode } from "../../lib/host/system-error.ts";
 
 const named = new WeakSet<Error>();
 
@@ -39,18 +38,10 @@ function placeInXml({ byteOffset, pageId, message }: DumpFormatError): string {
   return place === "" ? "" : ` (${place})`;
 }
 
-/** The exit code for an error; damage that zlib reports counts like that of bzip2. */
-export function exitCodeOf(error: unknown): number {
-  const zlibCode = error instanceof Error ? systemCode(error.cause) : "";
-  if (zlibCode === "Z_BUF_ERROR") return EXIT.TRUNCATED;
-  if (zlibCode.startsWith("Z_")) return EXIT.DAMAGED;
-  return exitCodeFor(error);
-}
-
 /** An error as lines for people, or as a line of JSON. */
 export function renderFileError(error: unknown, context: { command: string; isJson: boolean }): string {
   const { command, isJson } = context;
   if (!isJson) return renderError(error, { command, version: versionLine(command) });
   const value = JSON.parse(errorAsJson(error)) as Record<string, unknown>;
-  return `${JSON.stringify({ ...value, exitCode: exitCodeOf(error) })}\n`;
+  return `${JSON.stringify({ ...value, exitCode: exitCodeFor(error) })}\n`;
 }

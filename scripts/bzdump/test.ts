@@ -12,7 +12,8 @@ import { sniff } from "../../lib/streams/sniff.ts";
 import { chunksOf } from "../../lib/streams/stream-from.ts";
 import { CarefulDecoder } from "./careful-decoder.ts";
 import { eachFile } from "./each-file.ts";
-import { exitCodeOf, nameFile, renderFileError } from "./file-error.ts";
+import { exitCodeFor } from "../../lib/cli/exit-codes.ts";
+import { nameFile, renderFileError } from "./file-error.ts";
 import { type Input, openInput } from "./input.ts";
 import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
@@ -68,7 +69,7 @@ async function testFile(file: string, context: TestContext): Promise<number> {
     if (signal.aborted) throw error;
     trouble = nameFile(error, input.name);
   }
-  const exitCode = trouble === undefined ? 0 : exitCodeOf(trouble);
+  const exitCode = trouble === undefined ? 0 : exitCodeFor(trouble);
   if (options.json) {
     await writeJson(stdout, "bzdump/test@1", {
       file: input.name,

@@ -10,31 +10,55 @@ import { scriptDirectory } from "../../lib/host/is-main.ts";
 export const COMMAND = defineCommand({
   name: "worker",
   summary: "Dumps the wiki that was dumped least recently, or the one that is named.",
-  positionals: [{ name: "wiki", text: "database name of the wiki; without it, the one that needs it most", isOptional: true }],
+  positionals: [{
+    name: "wiki",
+    text: "database name of the wiki; without it, the one that needs it most",
+    isOptional: true,
+  }],
   options: {
-    configfile: { kind: "text", placeholder: "FILE[:SECTION]", text: "configuration, and a section that overrides others" },
+    configfile: {
+      kind: "text",
+      placeholder: "FILE[:SECTION]",
+      text: "configuration, and a section that overrides others",
+    },
     date: { kind: "text", placeholder: "YYYYMMDD", text: "date of the run, or last; default today (UTC)" },
     job: { kind: "texts", placeholder: "JOB[,JOB]", text: "only these jobs; help lists them" },
     restartfrom: { kind: "flag", text: "with one --job: that job and all after it" },
     skipdone: { kind: "flag", text: "leave out jobs that are done" },
     skipjobs: { kind: "texts", placeholder: "JOB[,JOB]", text: "mark these jobs as skipped" },
     cleanup: { kind: "flag", text: "first remove what the jobs made before" },
-    cutoff: { kind: "text", placeholder: "YYYYMMDD", text: "leave out wikis with a run of this date or later; or today" },
+    cutoff: {
+      kind: "text",
+      placeholder: "YYYYMMDD",
+      text: "leave out wikis with a run of this date or later; or today",
+    },
     force: { kind: "flag", text: "take the lock from whoever has it; needs a wiki" },
     exclusive: { kind: "flag", isAdvanced: true, text: "accepted; every run takes the lock" },
     dryrun: { kind: "flag", text: "only say what would be done; needs a wiki" },
     loop: { kind: "flag", text: "one worker after another, each a fresh process" },
     onepass: { kind: "flag", text: "with --loop: end when no wiki is left to dump" },
     maxfails: { kind: "integer", text: "with --loop: failures in a row that are borne; default 3" },
-    sleep: { kind: "integer", placeholder: "SECONDS", text: "with --loop: longest pause between two wikis; default 60" },
-    basedir: { kind: "text", placeholder: "DIR", isAdvanced: true, text: "where maintenance.txt and exit.txt are looked for" },
+    sleep: {
+      kind: "integer",
+      placeholder: "SECONDS",
+      text: "with --loop: longest pause between two wikis; default 60",
+    },
+    basedir: {
+      kind: "text",
+      placeholder: "DIR",
+      isAdvanced: true,
+      text: "where maintenance.txt and exit.txt are looked for",
+    },
     log: { kind: "flag", text: "also write the log of the run to a file in the private tree" },
     verbose: { kind: "flag", text: "say more" },
   },
   examples: [
     { command: "worker --configfile farm.conf", text: "dump the wiki that needs it most" },
     { command: "worker --configfile farm.conf tenwiki --job articlesdump", text: "one job of one wiki" },
-    { command: "worker --configfile farm.conf --loop --onepass --cutoff today", text: "dump all that is not dumped today" },
+    {
+      command: "worker --configfile farm.conf --loop --onepass --cutoff today",
+      text: "dump all that is not dumped today",
+    },
   ],
 });
 
@@ -43,8 +67,12 @@ export type WorkerInvocation = Invocation<typeof COMMAND>;
 /** Refuses options that do not go together. Throws UsageError. */
 export function checkCombinations({ options, positionals }: WorkerInvocation): void {
   const needsWiki = ["force", "dryrun"].find((name) => options[name as "force" | "dryrun"]);
-  if (needsWiki !== undefined && positionals.length === 0) throw new UsageError(`--${needsWiki} needs the name of a wiki`);
-  if (options.restartfrom && commaList(options.job).length !== 1) throw new UsageError("--restartfrom needs exactly one --job");
+  if (needsWiki !== undefined && positionals.length === 0) {
+    throw new UsageError(`--${needsWiki} needs the name of a wiki`);
+  }
+  if (options.restartfrom && commaList(options.job).length !== 1) {
+    throw new UsageError("--restartfrom needs exactly one --job");
+  }
   if (options.date !== undefined && options.date !== "last" && !isRunDate(options.date)) {
     throw new UsageError(`--date must be a day as YYYYMMDD, or last, but "${options.date}" was given`);
   }

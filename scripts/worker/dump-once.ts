@@ -18,7 +18,7 @@ export async function dumpOnce(invocation: WorkerInvocation, signal: AbortSignal
   const { options, stdout, stderr } = invocation;
   if (commaList(options.job).includes("help")) return await listJobs(stdout);
   const config = await loadConfig(configLocation(options.configfile));
-  if (options.verbose) for (const warning of config.warnings) await stderr.write(`worker: ${warning}\n`);
+  if (options.verbose) { for (const warning of config.warnings) await stderr.write(`worker: ${warning}\n`); }
   const worker = await FarmWorker.open(config);
   const terminal = new Terminal(stderr);
   const log = new WorkerLog({

@@ -15,7 +15,11 @@ export async function loop({ options, positionals, stderr }: WorkerInvocation, s
   const permissions = neededPaths(config, await readWikiLists(config.forWiki()), where);
   return await loopWorkers({
     runOnce: () => runSelf(args, { signal, permissions }),
-    ends: positionals.length > 0 ? "after-one" : options.onepass || options.cutoff !== undefined ? "when-idle" : "never",
+    ends: positionals.length > 0
+      ? "after-one"
+      : options.onepass || options.cutoff !== undefined
+      ? "when-idle"
+      : "never",
     maxFails: options.maxfails ?? 3,
     maxSleepMs: (options.sleep ?? 60) * 1000,
     directories: controlDirectories(options.basedir),

@@ -4,7 +4,7 @@ import { concatBytes } from "../../lib/bits/bytes.ts";
 import { CRC_START, finishCrc, updateCrc } from "../../lib/bits/crc32-bzip2.ts";
 import { BlockEncoder, type EncodedBlock } from "../../lib/bzip2/block-encoder.ts";
 import { compress } from "../../lib/bzip2/compress.ts";
-import { encodeBlock } from "../../lib/bzip2/encode-block.ts";
+import { encodeBlock } from "../support/encode-block.ts";
 import { StreamWriter } from "../../lib/bzip2/stream-writer.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
 import { hardInputs, randomBytes } from "../support/hard-inputs.ts";

@@ -71,14 +71,24 @@ for (const file of readdirSync(GOLDEN)) {
       assert.equal(titles.length, expected.count, name);
       assert.equal(sha1(Buffer.from(titles.join(""))), expected.sha1, name);
     }
-    for (const [job, name] of [["namespaces", "siteinfo-namespaces"], ["namespacesv2", "siteinfo2-namespacesv2"]] as const) {
+    for (
+      const [job, name] of [["namespaces", "siteinfo-namespaces"], ["namespacesv2", "siteinfo2-namespacesv2"]] as const
+    ) {
       const expected = golden.siteinfo[job]?.query?.namespaces;
       if (expected === undefined) continue;
-      const found = JSON.parse(Buffer.from(output(`${name}.json.gz`)).toString()).query.namespaces as Record<string, ApiNamespace>;
-      assert.deepEqual(Object.keys(found).map(Number).sort((a, b) => a - b), Object.keys(expected).map(Number).sort((a, b) => a - b));
+      const found = JSON.parse(Buffer.from(output(`${name}.json.gz`)).toString()).query.namespaces as Record<
+        string,
+        ApiNamespace
+      >;
+      assert.deepEqual(
+        Object.keys(found).map(Number).sort((a, b) => a - b),
+        Object.keys(expected).map(Number).sort((a, b) => a - b),
+      );
       for (const [id, space] of Object.entries(found)) {
         // What an export states must be what the API says; what it does not state is left out.
-        for (const [key, value] of Object.entries(space)) assert.deepEqual(value, expected[id]![key as keyof ApiNamespace], `${id} ${key}`);
+        for (const [key, value] of Object.entries(space)) {
+          assert.deepEqual(value, expected[id]![key as keyof ApiNamespace], `${id} ${key}`);
+        }
       }
     }
   });

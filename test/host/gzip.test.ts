@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { SourceError } from "../../lib/errors.ts";
+import { GzipError } from "../../lib/errors.ts";
 import { gunzipStream, gzipStream } from "../../lib/host/gzip.ts";
 import { chunkings } from "../support/chunkings.ts";
 import { skipWithoutCommand } from "../support/oracle.ts";
@@ -52,8 +52,8 @@ test("data cut anywhere is reported as truncated, after all bytes before the cut
   for (let end = 0; end < bytes.length; end++) {
     if (end === HELLO.length) continue;
     const { bytes: plain, error } = await gunzip(bytes.subarray(0, end));
-    assert.ok(error instanceof SourceError, `cut at ${end}`);
-    assert.equal(error.code, "READ");
+    assert.ok(error instanceof GzipError, `cut at ${end}`);
+    assert.equal(error.code, "TRUNCATED");
     assert.equal(error.message, "a.gz is truncated: it ends inside a gzip member");
     assert.ok("hello world".startsWith(plain.toString()));
     if (end > HELLO.length) assert.ok(plain.toString().startsWith("hello "), `cut at ${end}`);
@@ -70,9 +70,9 @@ test("damage is reported as corrupt: in the header, the data, the checksum, the 
   ];
   for (const [name, bytes] of damaged) {
     const { error } = await gunzip(bytes);
-    assert.ok(error instanceof SourceError, name);
+    assert.ok(error instanceof GzipError, name);
     assert.match(error.message, /^a\.gz is corrupt: gzip reports /, name);
-    assert.equal(error.code, "READ");
+    assert.equal(error.code, "CORRUPT");
     assert.ok(error.cause instanceof Error);
   }
 });
@@ -80,7 +80,7 @@ test("damage is reported as corrupt: in the header, the data, the checksum, the 
 test("bytes before damage are delivered but for less than 64 KiB", async () => {
   const packed = gzipSync(BIG_TEXT);
   const { bytes, error } = await gunzip(packed.subarray(0, packed.length - 4), Uint8Array.of(1, 2, 3, 4));
-  assert.ok(error instanceof SourceError);
+  assert.ok(error instanceof GzipError);
   assert.ok(BIG_TEXT.length - bytes.length < 64 * 1024, `${BIG_TEXT.length - bytes.length} bytes are missing`);
   assert.ok(BIG_TEXT.subarray(0, bytes.length).equals(bytes));
 });

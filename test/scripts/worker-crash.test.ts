@@ -107,7 +107,11 @@ test("of two workers started at once for one wiki, one dumps it and the other en
   farm.addWiki("tinywiki", slowDump());
   const jobs = ["tinywiki", "--date", DATE, "--job", "xmlstubsdump,articlesdump"];
   const results = await Promise.all([farm.worker(...jobs), farm.worker(...jobs)]);
-  assert.deepEqual(results.map((result) => result.status).sort(), [0, 6], results.map((result) => result.stderr).join("\n"));
+  assert.deepEqual(
+    results.map((result) => result.status).sort(),
+    [0, 6],
+    results.map((result) => result.stderr).join("\n"),
+  );
   const loser = results.find((result) => result.status === 6)!;
   assert.match(loser.stderr, /lock_20260301 is held by process \d+ on /);
   assert.equal(farm.exists(LOCK), false);
@@ -153,9 +157,13 @@ function smallDisk(t: TestContext, options: string): string | undefined {
   return isMounted ? directory : undefined;
 }
 
-const skipWithoutRoot = process.getuid?.() === 0 && existsSync("/bin/mount") ? false : "mounting a file system needs root";
+const skipWithoutRoot = process.getuid?.() === 0 && existsSync("/bin/mount")
+  ? false
+  : "mounting a file system needs root";
 
-test("a full disk fails the jobs with exit code 74 and a remedy; nothing half-written, lock given back", { skip: skipWithoutRoot }, async (t) => {
+test("a full disk fails the jobs with exit code 74 and a remedy; nothing half-written, lock given back", {
+  skip: skipWithoutRoot,
+}, async (t) => {
   const farm = new TemporaryFarm(t);
   const disk = smallDisk(t, "size=300k");
   if (disk === undefined) return t.skip("this sandbox does not let us mount");
@@ -169,14 +177,18 @@ test("a full disk fails the jobs with exit code 74 and a remedy; nothing half-wr
   assert.equal(farm.exists(LOCK), false);
 });
 
-test("a read-only tree ends the worker with exit code 74 and the path; lock given back", { skip: skipWithoutRoot }, async (t) => {
-  const farm = new TemporaryFarm(t);
-  const disk = smallDisk(t, "size=300k,ro");
-  if (disk === undefined) return t.skip("this sandbox does not let us mount");
-  farm.extraConfig = `[output]\npublic=${disk}\n`;
-  farm.addWiki("tinywiki", tinyDump());
-  const { status, stderr } = await farm.worker("tinywiki", "--date", DATE);
-  assert.equal(status, 74, stderr);
-  assert.match(stderr, /wikidump-disk-.*read-only/);
-  assert.equal(farm.exists(LOCK), false);
-});
+test(
+  "a read-only tree ends the worker with exit code 74 and the path; lock given back",
+  { skip: skipWithoutRoot },
+  async (t) => {
+    const farm = new TemporaryFarm(t);
+    const disk = smallDisk(t, "size=300k,ro");
+    if (disk === undefined) return t.skip("this sandbox does not let us mount");
+    farm.extraConfig = `[output]\npublic=${disk}\n`;
+    farm.addWiki("tinywiki", tinyDump());
+    const { status, stderr } = await farm.worker("tinywiki", "--date", DATE);
+    assert.equal(status, 74, stderr);
+    assert.match(stderr, /wikidump-disk-.*read-only/);
+    assert.equal(farm.exists(LOCK), false);
+  },
+);

@@ -61,7 +61,9 @@ test("current dumps have the newest revision of each page, article dumps no talk
   const farm = new TemporaryFarm(t);
   // The revision with the highest id is an old one that was imported later.
   const imported = { id: 99, timestamp: "2001-01-01T00:00:00Z", text: "imported" };
-  const pages = TINY_PAGES.map((page) => (page.id === 1 ? { ...page, revisions: [...page.revisions, imported] } : page));
+  const pages = TINY_PAGES.map((
+    page,
+  ) => (page.id === 1 ? { ...page, revisions: [...page.revisions, imported] } : page));
   farm.addWiki("tinywiki", tinyDump(pages));
   assert.equal((await farm.worker("tinywiki", "--date", DATE)).status, 0);
   const newest = TINY_PAGES.map((page) => ({ ...page, revisions: page.revisions.slice(-1) }));
@@ -88,7 +90,10 @@ test("title lists are sorted, without namespace prefix, blanks as underscores", 
 
 test("the multistream index points at streams that hold the page; empty streams stand where the reference has them", async (t) => {
   const farm = new TemporaryFarm(t);
-  const pages = Array.from({ length: 200 }, (_, i) => ({ id: i + 1, title: `P & ${i}`, revisions: [{ id: i + 1, text: `text ${i}` }] }));
+  const pages = Array.from(
+    { length: 200 },
+    (_, i) => ({ id: i + 1, title: `P & ${i}`, revisions: [{ id: i + 1, text: `text ${i}` }] }),
+  );
   farm.addWiki("tinywiki", tinyDump(pages));
   assert.equal((await farm.worker("tinywiki", "--date", DATE)).status, 0);
   const run = `public/tinywiki/${DATE}/tinywiki-${DATE}-pages-articles-multistream`;
@@ -110,7 +115,13 @@ test("the multistream index points at streams that hold the page; empty streams 
 for (
   const [name, content, extension, code, message] of [
     ["missing", undefined, "", 1, /No export of tinywiki: .*exports holds none of tinywiki\.xml/],
-    ["truncated bzip2", compress(new TextEncoder().encode(tinyDump())).slice(0, -20), "xml.bz2", 4, /tinywiki\.xml\.bz2: /],
+    [
+      "truncated bzip2",
+      compress(new TextEncoder().encode(tinyDump())).slice(0, -20),
+      "xml.bz2",
+      4,
+      /tinywiki\.xml\.bz2: /,
+    ],
     ["truncated XML", tinyDump().slice(0, -300), "xml", 4, /tinywiki\.xml: .*page/],
     ["truncated gzip", gzipSync(tinyDump()).subarray(0, -20), "xml.gz", 4, /tinywiki\.xml\.gz.* truncated/],
     ["empty", "", "xml", 3, /tinywiki\.xml: /],
@@ -187,7 +198,10 @@ test("--skipdone does only what is missing, --restartfrom that job and the rest"
   assert.doesNotMatch(rest.stderr, /Job xmlstubsdump is done/);
   assert.deepEqual(states(farm), Object.fromEntries(JOBS.map((job) => [job, "done"])));
   const again = await farm.worker("tinywiki", "--date", DATE, "--restartfrom", "--job", "metahistorybz2dump");
-  assert.deepEqual(again.stderr.match(/Job \w+ is done/g), ["Job metahistorybz2dump is done", "Job articlesmultistreamdump is done"]);
+  assert.deepEqual(again.stderr.match(/Job \w+ is done/g), [
+    "Job metahistorybz2dump is done",
+    "Job articlesmultistreamdump is done",
+  ]);
 });
 
 test("--skipdone does a job again whose file is gone", async (t) => {
@@ -228,7 +242,10 @@ test("without a wiki: never dumped first, then aborted, then the oldest; 255 whe
   const chosen = async (): Promise<string | undefined> =>
     /Dumping (\w+)/.exec((await farm.worker("--date", "20260201", ...jobs)).stderr)?.[1];
   assert.equal(await chosen(), "cwiki");
-  farm.write("public/awiki/20260105/status.html", '<li>2026-01-05 00:00:00 awiki: <span class="failed">dump aborted</span></li>\n');
+  farm.write(
+    "public/awiki/20260105/status.html",
+    '<li>2026-01-05 00:00:00 awiki: <span class="failed">dump aborted</span></li>\n',
+  );
   assert.equal(await chosen(), "awiki");
   assert.equal(await chosen(), "bwiki");
   const idle = await farm.worker("--cutoff", "20260201", ...jobs);
@@ -241,7 +258,16 @@ test("--loop --onepass dumps every wiki that is due, each with a configuration r
   for (const name of ["awiki", "bwiki", "cwiki"]) farm.addWiki(name, tinyDump());
   farm.write("skip.dblist", "cwiki\n");
   farm.extraConfig = "[wiki]\nskipdblist=skip.dblist\n";
-  const { status, stderr } = await farm.worker("--loop", "--onepass", "--cutoff", "today", "--sleep", "0", "--job", "namespaces");
+  const { status, stderr } = await farm.worker(
+    "--loop",
+    "--onepass",
+    "--cutoff",
+    "today",
+    "--sleep",
+    "0",
+    "--job",
+    "namespaces",
+  );
   assert.equal(status, 0, stderr);
   assert.deepEqual(farm.list("public"), ["awiki", "bwiki"]);
   assertTidy(farm);
@@ -281,18 +307,32 @@ test("a private wiki is dumped to the private tree altogether", async (t) => {
   assert.equal(farm.exists(`private/secretwiki/${DATE}/secretwiki-${DATE}-pages-articles.xml.bz2`), true);
   const shown = farm.files().filter((path) => path.startsWith("public"));
   assert.deepEqual(shown.filter((path) => path.includes("secretwiki")), []);
-  for (const path of shown.filter((path) => /\.(?:html|json)$/.test(path))) assert.doesNotMatch(farm.read(path), /secretwiki/);
+  for (const path of shown.filter((path) => /\.(?:html|json)$/.test(path))) {
+    assert.doesNotMatch(farm.read(path), /secretwiki/);
+  }
 });
 
 test("exports in several streams, gzip and parts are read alike", async (t) => {
   const farm = new TemporaryFarm(t);
   const encoder = new TextEncoder();
-  const pieces = [tinyHeader(), ...TINY_PAGES.map(tinyPage), "</mediawiki>\n"].map((text) => compress(encoder.encode(text)));
+  const pieces = [tinyHeader(), ...TINY_PAGES.map(tinyPage), "</mediawiki>\n"].map((text) =>
+    compress(encoder.encode(text))
+  );
   farm.addWiki("streamswiki", Buffer.concat(pieces), "xml.bz2");
-  farm.addWiki("gzipwiki", Buffer.concat([gzipSync(tinyDump().slice(0, 900)), gzipSync(tinyDump().slice(900))]), "xml.gz");
+  farm.addWiki(
+    "gzipwiki",
+    Buffer.concat([gzipSync(tinyDump().slice(0, 900)), gzipSync(tinyDump().slice(900))]),
+    "xml.gz",
+  );
   farm.addWiki("partswiki");
-  farm.write("exports/partswiki-20260101-pages-meta-history1.xml-p1p2.bz2", compress(encoder.encode(tinyDump(TINY_PAGES.slice(0, 2)))));
-  farm.write("exports/partswiki-20260101-pages-meta-history2.xml-p3p12.bz2", compress(encoder.encode(tinyDump(TINY_PAGES.slice(2)))));
+  farm.write(
+    "exports/partswiki-20260101-pages-meta-history1.xml-p1p2.bz2",
+    compress(encoder.encode(tinyDump(TINY_PAGES.slice(0, 2)))),
+  );
+  farm.write(
+    "exports/partswiki-20260101-pages-meta-history2.xml-p3p12.bz2",
+    compress(encoder.encode(tinyDump(TINY_PAGES.slice(2)))),
+  );
   for (const wiki of ["streamswiki", "gzipwiki", "partswiki"]) {
     const { status, stderr } = await farm.worker(wiki, "--date", DATE);
     assert.equal(status, 0, stderr);

@@ -13,5 +13,7 @@ export function sharedPath(...parts: readonly string[]): string | undefined {
 
 /** For `{ skip }` of a test that needs the material: false when it is there, else the reason. */
 export function skipWithoutShared(...parts: readonly string[]): string | false {
-  return sharedPath(...parts) === undefined ? `shared material ${parts.join("/")} is not on this machine (WIKIDUMP_SHARED)` : false;
+  return sharedPath(...parts) === undefined
+    ? `shared material ${parts.join("/")} is not on this machine (WIKIDUMP_SHARED)`
+    : false;
 }

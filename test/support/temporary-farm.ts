@@ -100,7 +100,11 @@ export class TemporaryFarm {
 /** Runs a program to its end. Configuration files of the machine do not count: HOME is the given directory. */
 export function runProcess(file: string, args: readonly string[], directory: string): Promise<ScriptResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: directory, env: { ...process.env, HOME: directory }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file, args, {
+      cwd: directory,
+      env: { ...process.env, HOME: directory },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const output = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => output.stdout += text);
     child.stderr.setEncoding("utf8").on("data", (text: string) => output.stderr += text);

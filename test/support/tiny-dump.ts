@@ -20,7 +20,7 @@ export const TINY_PAGES: readonly TinyPage[] = [
   { id: 1, title: "Home", revisions: [{ id: 1, text: "first" }, { id: 4, text: "second & better" }] },
   { id: 2, title: "Talk:Home", namespace: 1, revisions: [{ id: 2, text: "a question" }] },
   { id: 5, title: "User:Ann", namespace: 2, revisions: [{ id: 3, text: "me" }] },
-  { id: 9, title: "A <b>: \"c\"", revisions: [{ id: 7, text: "Ελληνικά 😀" }] },
+  { id: 9, title: 'A <b>: "c"', revisions: [{ id: 7, text: "Ελληνικά 😀" }] },
   { id: 12, title: "Template:T", namespace: 10, revisions: [{ id: 9, text: "" }] },
 ];
 
@@ -38,7 +38,19 @@ export function tinyDump(pages: readonly TinyPage[] = TINY_PAGES): string {
 }
 
 export function tinyHeader(): string {
-  const names = ["", "Talk", "User", "User talk", "Tiny", "Tiny talk", "File", "File talk", "MediaWiki", "MediaWiki talk", "Template"];
+  const names = [
+    "",
+    "Talk",
+    "User",
+    "User talk",
+    "Tiny",
+    "Tiny talk",
+    "File",
+    "File talk",
+    "MediaWiki",
+    "MediaWiki talk",
+    "Template",
+  ];
   const spaces = [[-2, "Media"], [-1, "Special"], ...names.entries()].map(([id, name]) =>
     name === ""
       ? `      <namespace key="${id}" case="first-letter" />\n`
@@ -46,18 +58,23 @@ export function tinyHeader(): string {
   );
   return '<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="en">\n' +
     "  <siteinfo>\n    <sitename>Tiny</sitename>\n    <dbname>tinywiki</dbname>\n    <base>http://tiny.example/wiki/Home</base>\n" +
-    `    <generator>MediaWiki 1.39.17</generator>\n    <case>first-letter</case>\n    <namespaces>\n${spaces.join("")}` +
+    `    <generator>MediaWiki 1.39.17</generator>\n    <case>first-letter</case>\n    <namespaces>\n${
+      spaces.join("")
+    }` +
     "    </namespaces>\n  </siteinfo>\n";
 }
 
 export function tinyPage(page: TinyPage): string {
-  return `  <page>\n    <title>${escapeXml(page.title)}</title>\n    <ns>${page.namespace ?? 0}</ns>\n    <id>${page.id}</id>\n` +
+  return `  <page>\n    <title>${escapeXml(page.title)}</title>\n    <ns>${
+    page.namespace ?? 0
+  }</ns>\n    <id>${page.id}</id>\n` +
     page.revisions.map(tinyRevision).join("") + "  </page>\n";
 }
 
 function tinyRevision(revision: TinyRevision): string {
   const sha1 = sha1Base36Of(revision.text);
-  const attributes = revision.textAttributes ?? `bytes="${new TextEncoder().encode(revision.text).length}" sha1="${sha1}"`;
+  const attributes = revision.textAttributes ??
+    `bytes="${new TextEncoder().encode(revision.text).length}" sha1="${sha1}"`;
   const text = revision.text === ""
     ? `<text ${attributes} xml:space="preserve" />`
     : `<text ${attributes} xml:space="preserve">${escapeXml(revision.text)}</text>`;

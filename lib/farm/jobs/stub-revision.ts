@@ -19,7 +19,11 @@ export function stubRevision({ bytes }: Pick<SourceRevision, "bytes">): Uint8Arr
     const tagEnd = bytes.indexOf(GREATER_THAN, start);
     const isEmpty = bytes[tagEnd - 1] === SLASH;
     const attributesEnd = trimBlanks(bytes, isEmpty ? tagEnd - 1 : tagEnd);
-    parts.push(bytes.subarray(copiedTo, start), ...withoutSpacePreserve(bytes.subarray(start, attributesEnd)), EMPTY_TAG_END);
+    parts.push(
+      bytes.subarray(copiedTo, start),
+      ...withoutSpacePreserve(bytes.subarray(start, attributesEnd)),
+      EMPTY_TAG_END,
+    );
     copiedTo = isEmpty ? tagEnd + 1 : indexOfBytes(bytes, TEXT_END, tagEnd) + TEXT_END.length;
   }
   parts.push(bytes.subarray(copiedTo));

@@ -14,7 +14,8 @@ import { stubRevision } from "./stub-revision.ts";
 export const stubsJob: JobDefinition = {
   name: "xmlstubsdump",
   title: "All pages and revisions, without their text",
-  detail: "Who changed which page, when, and by how much: of all revisions, of current ones, and of content pages only.",
+  detail:
+    "Who changed which page, when, and by how much: of all revisions, of current ones, and of content pages only.",
   needs: "stubs",
   prerequisites: [],
   outputs: [

@@ -6,7 +6,7 @@
  */
 import { Bzip2DecoderStream } from "../../streams/bzip2-decoder-stream.ts";
 import { endsWithBzip2Footer } from "../../dump/footer.ts";
-import { isWikidumpError, SourceError, WikidumpError } from "../../errors.ts";
+import { isWikidumpError, SourceError } from "../../errors.ts";
 import { gunzipStream } from "../../host/gzip.ts";
 import { ChecksumBuilder } from "../../host/hash.ts";
 import type { WrittenFile } from "../../host/output-file.ts";
@@ -27,7 +27,7 @@ const CLOSING_TAG = "</mediawiki>";
 /** Enough for the closing tag and blank lines after it, and for the trailer of either format. */
 const TAIL_BYTES = 64;
 
-/** Throws WikidumpError VERIFY if the file is not what was written to it. */
+/** Throws SourceError CHANGED if the file is not what was written to it. */
 export async function verifyFile(path: string, expected: Expectation): Promise<void> {
   const seen = new Tail();
   const checksums = new ChecksumBuilder();
@@ -53,7 +53,9 @@ export async function verifyFile(path: string, expected: Expectation): Promise<v
   if (seen.byteLength !== written.byteLength || md5 !== written.md5 || sha1 !== written.sha1) {
     throw verifyError(path, "what is on the disk is not what was written");
   }
-  if (expected.extension === "bz2" && !endsWithBzip2Footer(seen.bytes)) throw verifyError(path, "its last bytes are no bzip2 trailer");
+  if (expected.extension === "bz2" && !endsWithBzip2Footer(seen.bytes)) {
+    throw verifyError(path, "its last bytes are no bzip2 trailer");
+  }
   if (expected.level === "full") checkPlain(path, plain, expected);
 }
 
@@ -62,7 +64,9 @@ function checkPlain(path: string, plain: Tail, expected: Expectation): void {
     throw verifyError(path, `it decodes to ${plain.byteLength} bytes where ${expected.plainByteLength} went in`);
   }
   const end = new TextDecoder("latin1").decode(plain.bytes).trimEnd();
-  if (expected.isXml && !end.endsWith(CLOSING_TAG)) throw verifyError(path, `its text does not end with ${CLOSING_TAG}`);
+  if (expected.isXml && !end.endsWith(CLOSING_TAG)) {
+    throw verifyError(path, `its text does not end with ${CLOSING_TAG}`);
+  }
 }
 
 function decoderFor(extension: "bz2" | "gz"): ReadableWritablePair<Uint8Array, Uint8Array> {
@@ -74,8 +78,8 @@ async function drain(stream: ReadableStream<Uint8Array>, tail: Tail): Promise<vo
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) tail.add(chunk.value);
 }
 
-function verifyError(path: string, what: string, cause?: unknown): WikidumpError {
-  return new WikidumpError("VERIFY", `${path} failed its check: ${what}`, {
+function verifyError(path: string, what: string, cause?: unknown): SourceError {
+  return new SourceError("CHANGED", `${path} failed its check: ${what}`, path, {
     cause,
     remedy: "Check the disk and the memory of this host; nothing was published, run the job again",
   });

@@ -21,42 +21,63 @@ export function filterStream(
   through: Command,
   options: FilterOptions = {},
 ): ReadableWritablePair<Uint8Array, Uint8Array> {
-  let output!: ReadableStreamDefaultController<Uint8Array>;
-  let wake: () => void = () => {};
-  let isLeft = false;
-  const filter = new CommandFilter([through], {
-    write(bytes) {
-      if (isLeft) return undefined;
-      output.enqueue(bytes);
-      return (output.desiredSize ?? 0) > 0 ? undefined : new Promise((resolve) => wake = resolve);
-    },
-  }, options);
+  const output = new FilterOutput();
+  const filter = new CommandFilter([through], output, options);
+  const abort = async (): Promise<void> => {
+    output.wake();
+    await filter.abort();
+  };
   const readable = new ReadableStream<Uint8Array>({
-    start(controller) {
-      output = controller;
-    },
-    pull: () => wake(),
+    start: (controller) => output.open(controller),
+    pull: () => output.wake(),
     async cancel() {
-      isLeft = true;
-      wake();
-      await filter.abort();
+      output.leave();
+      await abort();
     },
   }, { highWaterMark: 0 });
   const writable = new WritableStream<Uint8Array>({
     start(controller) {
       filter.failure().then((error) => {
         if (error !== undefined) controller.error(error);
-        if (isLeft) return;
-        if (error === undefined) output.close();
-        else output.error(error);
+        output.finish(error);
       });
     },
     write: (chunk) => filter.write(chunk),
     close: () => filter.end(),
-    async abort() {
-      wake();
-      await filter.abort();
-    },
+    abort,
   });
   return { readable, writable };
+}
+
+/** What comes out of the command, on its way to the reader. */
+class FilterOutput {
+  #controller!: ReadableStreamDefaultController<Uint8Array>;
+  #wake: () => void = () => {};
+  #isLeft = false;
+
+  open(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
+  }
+
+  /** Lets a waiting writer go on. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** The reader has gone: what still comes is for nobody. */
+  leave(): void {
+    this.#isLeft = true;
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#isLeft) return undefined;
+    this.#controller.enqueue(bytes);
+    return (this.#controller.desiredSize ?? 0) > 0 ? undefined : new Promise((resolve) => this.#wake = resolve);
+  }
+
+  finish(error: Error | undefined): void {
+    if (this.#isLeft) return;
+    if (error === undefined) this.#controller.close();
+    else this.#controller.error(error);
+  }
 }

@@ -49,9 +49,18 @@ class ExportReading implements Reading {
     const bytesTotal = files.reduce((sum, file) => sum + file.byteLength, 0);
     let bytesRead = 0;
     const report = (): void =>
-      options.onProgress({ pages: feed.pages, revisions: feed.revisions, pageId: feed.lastPageId, bytesRead, bytesTotal });
+      options.onProgress({
+        pages: feed.pages,
+        revisions: feed.revisions,
+        pageId: feed.lastPageId,
+        bytesRead,
+        bytesTotal,
+      });
     for (const file of files) {
-      const counted = countBytes(openFileStream(file.path, { signal: options.signal }), (length) => bytesRead += length);
+      const counted = countBytes(
+        openFileStream(file.path, { signal: options.signal }),
+        (length) => bytesRead += length,
+      );
       try {
         await readOneFile(counted, feed, { consumers, report, signal: options.signal });
       } catch (error) {

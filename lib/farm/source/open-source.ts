@@ -9,6 +9,7 @@ export function openSource(wiki: string, settings: WikiSettings): WikiSource {
   if (settings.wiki.source === "export") return exportSource(wiki, settings.wiki.export);
   const message = `The content of ${wiki} is to come from a MediaWiki installation, which this version cannot read yet`;
   throw new ConfigError("BAD_VALUE", message, { file: "", section: wiki, key: "source" }, {
-    remedy: "Set export= in [wiki] or in the section of the wiki, to the file or directory of a full-history XML export",
+    remedy:
+      "Set export= in [wiki] or in the section of the wiki, to the file or directory of a full-history XML export",
   });
 }

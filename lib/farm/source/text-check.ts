@@ -28,7 +28,12 @@ export function sha1Base36(hex: string): string {
 }
 
 /** The fault of a revision's text, or undefined if it is what it should be (or nothing is stated). */
-export function checkText(pageId: number, revision: Revision, bytes: Uint8Array, place: TextPlace): TextFault | undefined {
+export function checkText(
+  pageId: number,
+  revision: Revision,
+  bytes: Uint8Array,
+  place: TextPlace,
+): TextFault | undefined {
   if (place.tagStart < 0 || revision.isTextHidden) return undefined;
   const stated = statedOf(revision, bytes);
   if (stated.byteLength === undefined && stated.sha1 === undefined) return undefined;

@@ -30,11 +30,21 @@ test("unfinished files, other jobs and other wikis are left alone", () => {
 test("a location that is a file is the export, whatever its name", async (t) => {
   const farm = new TemporaryFarm(t);
   farm.write("full.bz2", "12345");
-  assert.deepEqual(await findExportFiles("awiki", farm.path("full.bz2")), [{ path: farm.path("full.bz2"), byteLength: 5 }]);
+  assert.deepEqual(await findExportFiles("awiki", farm.path("full.bz2")), [{
+    path: farm.path("full.bz2"),
+    byteLength: 5,
+  }]);
 });
 
 test("nothing there is an error that names the place and says what to do", async (t) => {
   const farm = new TemporaryFarm(t);
-  await assert.rejects(findExportFiles("awiki", farm.path("nosuch")), { code: "NO_EXPORT", message: /awiki.*nosuch does not exist/ });
-  await assert.rejects(findExportFiles("awiki", farm.root), { code: "NO_EXPORT", message: /awiki\.xml\.bz2/, remedy: /export=/ });
+  await assert.rejects(findExportFiles("awiki", farm.path("nosuch")), {
+    code: "NO_EXPORT",
+    message: /awiki.*nosuch does not exist/,
+  });
+  await assert.rejects(findExportFiles("awiki", farm.root), {
+    code: "NO_EXPORT",
+    message: /awiki\.xml\.bz2/,
+    remedy: /export=/,
+  });
 });

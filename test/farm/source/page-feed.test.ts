@@ -70,14 +70,18 @@ test("texts are held against length and SHA-1; what is not stated, hidden or rig
     undefined,
     "Page 4, revision 2: the text has 12 bytes where the dump states 11",
   ]);
-  assert.match(faults[2]!, new RegExp(`^Page 4, revision 3: the text has SHA-1 \\w{31} where the dump states ${zeros}$`));
+  assert.match(
+    faults[2]!,
+    new RegExp(`^Page 4, revision 3: the text has SHA-1 \\w{31} where the dump states ${zeros}$`),
+  );
   assert.equal(faults[3], undefined);
 });
 
 test("before schema 0.11 the checksum is that of the revision", () => {
   const document = tinyDump([{ id: 4, title: "Old", revisions: [{ id: 1, text: "abc", textAttributes: "" }] }]);
   const broken = document.replace(/<sha1>\w+<\/sha1>/, `<sha1>${"1".repeat(31)}</sha1>`);
-  const faultsOf = (xml: string) => feed(xml).events.flatMap((event) => (event.type === "revision" ? [event.fault] : []));
+  const faultsOf = (xml: string) =>
+    feed(xml).events.flatMap((event) => (event.type === "revision" ? [event.fault] : []));
   assert.deepEqual(faultsOf(document), [undefined]);
   assert.match(faultsOf(broken)[0]!.message, /revision 1: the text has SHA-1/);
 });

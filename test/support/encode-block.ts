@@ -1,7 +1,7 @@
-/** One block from plain bytes: what a worker runs that is given the bytes of a block and no more. */
-import { BlockEncoder, type EncodedBlock } from "./block-encoder.ts";
-import { checkLevel } from "./check-level.ts";
-import { RunLengthEncoder } from "./rle1-encode.ts";
+/** One block from plain bytes, for tests of the block encoder. */
+import { BlockEncoder, type EncodedBlock } from "../../lib/bzip2/block-encoder.ts";
+import { checkLevel } from "../../lib/bzip2/check-level.ts";
+import { RunLengthEncoder } from "../../lib/bzip2/rle1-encode.ts";
 
 /** How to encode a block. */
 export interface BlockOptions {
