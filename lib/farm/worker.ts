@@ -9,7 +9,7 @@ import { outputNames } from "./jobs/job-outputs.ts";
 import { selectJobs } from "./job-selection.ts";
 import { runWiki } from "./run.ts";
 import type { RunOptions, RunOutcome } from "./run.ts";
-import { listRunDates } from "./run-dates.ts";
+import { listRunDates, runDateOf } from "./run-dates.ts";
 import { isDue, orderByNeed, readHistory } from "./selection.ts";
 import type { WikiHistory } from "./selection.ts";
 import { openSource } from "./source/open-source.ts";
@@ -59,7 +59,7 @@ export class FarmWorker {
 
   /** Dumps a wiki. */
   async dump(wiki: Wiki, options: WorkerOptions): Promise<RunOutcome> {
-    const date = await resolveDate(wiki, options.date);
+    const date = await resolveDate(wiki, options);
     return await runWiki(wiki, { ...options, date, log: options.logFor(wiki, date) });
   }
 
@@ -85,7 +85,7 @@ export class FarmWorker {
 
   /** What a run would do, one line each. Writes nothing. */
   async plan(wiki: Wiki, options: WorkerOptions): Promise<readonly string[]> {
-    const date = await resolveDate(wiki, options.date);
+    const date = await resolveDate(wiki, options);
     const source = openSource(wiki.name, wiki.settings);
     const jobs = jobsOf(source, {
       multistream: wiki.settings.otherformats.multistream,
@@ -110,12 +110,7 @@ export class FarmWorker {
   }
 }
 
-async function resolveDate(wiki: Wiki, date: string): Promise<string> {
-  if (date !== "last") return date;
-  const dates = await listRunDates(wiki);
-  const last = dates.at(-1);
-  if (last === undefined) {
-    throw new JobError("FAILED", `${wiki.name} was never dumped: there is no last run`, { wiki: wiki.name });
-  }
-  return last;
+async function resolveDate(wiki: Wiki, options: WorkerOptions): Promise<string> {
+  if (options.date !== "last") return options.date;
+  return (await listRunDates(wiki)).at(-1) ?? runDateOf(options.today);
 }
