@@ -15,6 +15,8 @@ import { urlSource } from "../lib/streams/url-source.ts";
 const [name = "", first = "1", last = "Infinity"] = process.argv.slice(2);
 const source: ByteSource = name.startsWith("http") ? cachedSource(await urlSource(name)) : await openFileSource(name);
 
+// A reader that has enough (| head) is no error.
+process.stdout.on("error", () => process.exit());
 let pages = 0;
 const xml = extractRange(source, { first: Number(first), last: Number(last) }, { onPage: () => pages++ });
 for await (const bytes of xml) {

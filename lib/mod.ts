@@ -20,33 +20,40 @@
 export * from "./errors.ts";
 
 export type { BlockInfo, Bytes, Level } from "./bzip2/format.ts";
-export * from "./bzip2/block-decoder.ts";
-export * from "./bzip2/decoder.ts";
-export * from "./bzip2/encoder.ts";
-export * from "./bzip2/whole.ts";
-export * from "./bzip2/compress.ts";
+export { compress } from "./bzip2/compress.ts";
+export { Bzip2Decoder, type DecoderEvent, type DecoderOptions } from "./bzip2/decoder.ts";
+export { Bzip2Encoder, type EncoderOptions } from "./bzip2/encoder.ts";
+export { decompress, type DecompressOptions } from "./bzip2/whole.ts";
 
-export * from "./streams/byte-source.ts";
-export * from "./streams/bzip2-decoder-stream.ts";
-export * from "./streams/bzip2-encoder-stream.ts";
-export * from "./streams/cached-source.ts";
-export * from "./streams/page-splitter-stream.ts";
-export * from "./streams/sniff.ts";
-export * from "./streams/source-stream.ts";
-export * from "./streams/url-source.ts";
+export { blobSource, type ByteSource, bytesSource, type ReadOptions } from "./streams/byte-source.ts";
+export { Bzip2DecoderStream, type DecoderStreamOptions } from "./streams/bzip2-decoder-stream.ts";
+export { Bzip2EncoderStream } from "./streams/bzip2-encoder-stream.ts";
+export { cachedSource, type CachedSourceOptions } from "./streams/cached-source.ts";
+export { PageSplitterStream } from "./streams/page-splitter-stream.ts";
+export { type DataFormat, sniff, SNIFF_BYTE_LENGTH, type SniffedStream, sniffFormat } from "./streams/sniff.ts";
+export { sourceStream, type SourceStreamOptions } from "./streams/source-stream.ts";
+export { urlSource, type UrlSourceOptions } from "./streams/url-source.ts";
 
-export * from "./xml/attributes.ts";
-export * from "./xml/dump-splitter.ts";
-export * from "./xml/entities.ts";
+export { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "./xml/dump-splitter.ts";
 
-export * from "./dump/blocks.ts";
-export * from "./dump/dump-reader.ts";
-export * from "./dump/extract-range.ts";
-export * from "./dump/file-name.ts";
-export * from "./dump/find-page.ts";
-export * from "./dump/footer.ts";
-export * from "./dump/model.ts";
-export * from "./dump/multistream-index.ts";
-export * from "./dump/page-range.ts";
-export * from "./dump/read-dump.ts";
-export * from "./dump/take-pages.ts";
+export type { BlockPosition, LocatedBlock } from "./dump/block-access.ts";
+export { decodeFrom, findBlocks, type FindBlocksOptions, readBlock } from "./dump/blocks.ts";
+export { type DumpEvent, DumpReader, type DumpReaderOptions } from "./dump/dump-reader.ts";
+export { extractRange, type ExtractRangeOptions } from "./dump/extract-range.ts";
+export { type DumpFileName, formatDumpFileName, parseDumpFileName } from "./dump/file-name.ts";
+export { findPage, type FindPageOptions, type PagePlace } from "./dump/find-page.ts";
+export { endsWithBzip2Footer } from "./dump/footer.ts";
+export type { Contributor, Namespace, PageHead, Revision, SiteInfo } from "./dump/model.ts";
+export {
+  formatIndexLine,
+  type IndexedStream,
+  type IndexEntry,
+  MultistreamIndex,
+  parseIndexLine,
+  readIndex,
+} from "./dump/multistream-index.ts";
+export { type PageRange, parsePageRanges } from "./dump/page-range.ts";
+export type { PageProbe } from "./dump/page-search.ts";
+export { type Page, readDump, type ReadDumpOptions, type ReadDumpResult } from "./dump/read-dump.ts";
+export type { TextPlace } from "./dump/revision-reader.ts";
+export { takePages, type TakePagesOptions } from "./dump/take-pages.ts";

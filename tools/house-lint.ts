@@ -1,9 +1,12 @@
 /**
- * The laws of the house, as a plugin of `deno lint`: who may import whom, where `node:` may stand, how long things may be.
+ * The laws of the house, as a plugin of `deno lint`: who may import whom, where `node:` and the globals of a host may stand,
+ * how long things may be, what they are called.
  *
- * Floors, from the ground up. A file imports from its own floor's folder or from lower ones; never upwards.
+ * Floors, from the ground up. A file imports from its own folder or from lower floors; never upwards, never from a neighbour.
+ * tsconfig.json and deno lint's own rules hold the rest. test/tools/house-lint.test.ts breaks every law once.
  */
 
+/** The first match counts. What is below lib/ or scripts/ and has no floor is refused. */
 const FLOORS: readonly { readonly folder: string; readonly floor: number }[] = [
   { folder: "lib/errors.ts", floor: 0 },
   { folder: "lib/closest-name.ts", floor: 0 },
@@ -25,16 +28,35 @@ const FLOORS: readonly { readonly folder: string; readonly floor: number }[] = [
   { folder: "lib/node.ts", floor: 11 },
   { folder: "scripts/", floor: 12 },
 ];
+/** Doors are for users: inside the house, a file imports from the file that has the thing. */
+const DOORS: readonly string[] = ["lib/mod.ts", "lib/node.ts"];
+/** Packages that the product may import, and where. */
+const PACKAGES: Readonly<Record<string, string>> = { ini: "lib/farm/config/" };
+const LIBRARY_WING = /^lib\/(?:errors\.ts|closest-name\.ts|mod\.ts|(?:bits|bzip2|xml|streams|dump)\/)/;
+const PRODUCT = /^(?:lib|scripts)\//;
+const MAY_USE_NODE = /^(?:lib\/host|scripts|tools|test|bench|examples)\//;
+/** What a browser has not, or what Node has under another roof. `performance` and `fetch` are everywhere. */
+const HOST_GLOBALS = new Set(["Buffer", "Deno", "Bun", "process", "global", "require", "__dirname", "__filename"]);
+const TIMERS = new Set(["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval"]);
+const VAGUE_FILE = /(?:^|\/)(?:utils?|helpers?|common|misc|shared)\.ts$/;
+const MAX_PARAMETERS = 4;
+const MAX_FUNCTION_LINES = 40;
+const MAX_FILE_LINES = 300;
 
-/** Folders on the same floor that one file may not mix are told apart by this: their first match in FLOORS. */
-function placeOf(path: string): { folder: string; floor: number } | undefined {
-  return FLOORS.find(({ folder }) => (folder.endsWith(".ts") ? path === folder : path.startsWith(folder)));
+/** The root of the project: this file lies in its tools/. */
+const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
+
+type Context = Deno.lint.RuleContext;
+type FunctionNode = Deno.lint.FunctionDeclaration | Deno.lint.FunctionExpression | Deno.lint.ArrowFunctionExpression;
+
+/** Path below the root of the project, with forward slashes; the whole path of a file elsewhere. */
+function projectPath({ filename }: Context): string {
+  const path = filename.replaceAll("\\", "/");
+  return path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
 }
 
-/** Path below the root of the project, with forward slashes. */
-function projectPath(fileName: string): string {
-  const match = /(?:^|\/)((?:lib|scripts|tools|test|bench|examples)\/.*)$/.exec(fileName.replaceAll("\\", "/"));
-  return match?.[1] ?? fileName;
+function placeOf(path: string): { readonly folder: string; readonly floor: number } | undefined {
+  return FLOORS.find(({ folder }) => (folder.endsWith(".ts") ? path === folder : path.startsWith(folder)));
 }
 
 function resolveImport(from: string, specifier: string): string {
@@ -46,43 +68,99 @@ function resolveImport(from: string, specifier: string): string {
   return parts.join("/");
 }
 
-const MAY_USE_NODE = /^(?:lib\/host|scripts|tools|test|bench|examples)\//;
-const MAX_PARAMETERS = 4;
-const MAX_FUNCTION_LINES = 40;
-const MAX_FILE_LINES = 300;
-
-function checkImport(
-  context: Deno.lint.RuleContext,
-  node: Deno.lint.Node & { source: Deno.lint.StringLiteral | null },
-): void {
-  if (node.source === null) return;
-  const from = projectPath(context.filename);
-  const specifier = node.source.value;
+/** What is wrong with an import, or undefined. */
+function importFault(from: string, specifier: string): string | undefined {
   if (specifier.startsWith("node:")) {
-    if (!MAY_USE_NODE.test(from)) context.report({ node, message: `${specifier} may be imported in lib/host/ only` });
-    return;
+    return MAY_USE_NODE.test(from) ? undefined : `${specifier} may be imported in lib/host/ only`;
   }
-  if (!specifier.startsWith(".")) return;
+  if (!PRODUCT.test(from)) return undefined;
+  if (!specifier.startsWith(".")) {
+    const folder = PACKAGES[specifier];
+    if (folder !== undefined && from.startsWith(folder)) return undefined;
+    return `The product imports no package ${specifier} here`;
+  }
   const to = resolveImport(from, specifier);
   const [here, there] = [placeOf(from), placeOf(to)];
-  if (here === undefined || there === undefined) return;
+  if (here === undefined) return undefined;
+  if (there === undefined) return `${from} must not import ${to}: it is no part of the product, or has no floor`;
+  if (DOORS.includes(to)) return `${to} is a door for users: import from the file that has the thing`;
   const isSideways = here.floor === there.floor && here.folder !== there.folder;
-  if (there.floor > here.floor || isSideways) {
-    context.report({ node, message: `${here.folder} must not import from ${there.folder}: imports go down only` });
-  }
+  if (there.floor <= here.floor && !isSideways) return undefined;
+  return `${here.folder} must not import from ${there.folder}: imports go down only`;
 }
 
-type FunctionNode = Deno.lint.FunctionDeclaration | Deno.lint.FunctionExpression | Deno.lint.ArrowFunctionExpression;
+function checkImport(context: Context, node: Deno.lint.Node, source: Deno.lint.Node | null): void {
+  if (source?.type !== "Literal" || typeof source.value !== "string") return;
+  const message = importFault(projectPath(context), source.value);
+  if (message !== undefined) context.report({ node, message });
+}
 
-function checkFunction(context: Deno.lint.RuleContext, node: FunctionNode): void {
+/** What stands in the parentheses of the type `import("…")`. */
+function literalOf(node: Deno.lint.TSImportType): Deno.lint.Node | null {
+  return node.argument.type === "TSLiteralType" ? node.argument.literal : null;
+}
+
+/** Whether the header of a file calls it a kernel: a hot loop that may be long. */
+function isKernel(text: string): boolean {
+  return /^\s*\/\*\*(?:(?!\*\/)[^])*@kernel\b/.test(text);
+}
+
+function checkFunction(context: Context, node: FunctionNode): void {
   if (node.params.length > MAX_PARAMETERS) {
     context.report({ node, message: `A function has at most ${MAX_PARAMETERS} parameters; use an options object` });
   }
-  const text = context.sourceCode.getText(node);
-  const lines = text.split("\n").length;
-  const isProduct = /^(?:lib|scripts)\//.test(projectPath(context.filename));
-  if (isProduct && lines > MAX_FUNCTION_LINES && !context.sourceCode.text.includes("@kernel")) {
+  if (!PRODUCT.test(projectPath(context)) || isKernel(context.sourceCode.text)) return;
+  const lines = context.sourceCode.getText(node).split("\n").length;
+  if (lines > MAX_FUNCTION_LINES) {
     context.report({ node, message: `A function has at most ${MAX_FUNCTION_LINES} lines; this one has ${lines}` });
+  }
+}
+
+function checkFile(context: Context, node: Deno.lint.Program): void {
+  const path = projectPath(context);
+  if (!PRODUCT.test(path)) return;
+  const { text } = context.sourceCode;
+  const lines = text.split("\n").length - 1;
+  if (lines > MAX_FILE_LINES && !isKernel(text)) {
+    context.report({ node, message: `A file has at most ${MAX_FILE_LINES} lines; this one has ${lines}` });
+  }
+  if (placeOf(path) === undefined) context.report({ node, message: `${path} has no floor: give it one in FLOORS` });
+  if (!/^(?:#!.*\n)?\/\*\*/.test(text)) {
+    context.report({ node, message: "A file opens with a comment that says what it does" });
+  }
+  if (VAGUE_FILE.test(path) || !/^[a-z0-9/.-]+$/.test(path)) {
+    context.report({ node, message: `${path}: files are called after what they do, in kebab-case` });
+  }
+}
+
+/** A name that is used, not one that is declared, imported, or a property. */
+function isUseOfGlobal(node: Deno.lint.Identifier): boolean {
+  const { parent } = node as unknown as {
+    parent?: { type: string; property?: unknown; key?: unknown; computed?: boolean };
+  };
+  if (parent === undefined) return false;
+  if (parent.type === "MemberExpression") return parent.property !== node || parent.computed === true;
+  if (/^(?:Property|PropertyDefinition|MethodDefinition|TSPropertySignature|TSMethodSignature)$/.test(parent.type)) {
+    return parent.key !== node;
+  }
+  return !/^(?:Import|Export|TSQualifiedName|TSTypeReference|TSTypeQuery)/.test(parent.type);
+}
+
+function checkGlobal(context: Context, node: Deno.lint.Identifier): void {
+  const path = projectPath(context);
+  const isTimer = TIMERS.has(node.name) && LIBRARY_WING.test(path);
+  const isHost = HOST_GLOBALS.has(node.name) && PRODUCT.test(path) && !MAY_USE_NODE.test(path);
+  if ((isTimer || isHost) && isUseOfGlobal(node)) {
+    context.report({
+      node,
+      message: `${node.name} belongs to a host: what needs it comes in as a value, or is in lib/host/`,
+    });
+  }
+}
+
+function checkName(context: Context, node: Deno.lint.Identifier): void {
+  if (node.name === "offset" && LIBRARY_WING.test(projectPath(context))) {
+    context.report({ node, message: "An offset has a unit in its name: bitOffset, byteOffset" });
   }
 }
 
@@ -91,20 +169,18 @@ const plugin: Deno.lint.Plugin = {
   rules: {
     floors: {
       create: (context) => ({
-        ImportDeclaration: (node) => checkImport(context, node),
-        ExportNamedDeclaration: (node) => checkImport(context, node),
-        ExportAllDeclaration: (node) => checkImport(context, node),
+        ImportDeclaration: (node) => checkImport(context, node, node.source),
+        ExportNamedDeclaration: (node) => checkImport(context, node, node.source),
+        ExportAllDeclaration: (node) => checkImport(context, node, node.source),
+        ImportExpression: (node) => checkImport(context, node, node.source),
+        TSImportType: (node) => checkImport(context, node, literalOf(node)),
       }),
     },
+    globals: { create: (context) => ({ Identifier: (node) => checkGlobal(context, node) }) },
+    names: { create: (context) => ({ Identifier: (node) => checkName(context, node) }) },
     sizes: {
       create: (context) => ({
-        Program(node): void {
-          const lines = context.sourceCode.text.split("\n").length;
-          const isProduct = /^(?:lib|scripts)\//.test(projectPath(context.filename));
-          if (isProduct && lines > MAX_FILE_LINES && !context.sourceCode.text.includes("@kernel")) {
-            context.report({ node, message: `A file has at most ${MAX_FILE_LINES} lines; this one has ${lines}` });
-          }
-        },
+        Program: (node) => checkFile(context, node),
         FunctionDeclaration: (node) => checkFunction(context, node),
         FunctionExpression: (node) => checkFunction(context, node),
         ArrowFunctionExpression: (node) => checkFunction(context, node),
@@ -113,7 +189,17 @@ const plugin: Deno.lint.Plugin = {
     "no-default-export": {
       create: (context) => ({
         ExportDefaultDeclaration(node): void {
-          if (projectPath(context.filename).startsWith("lib/")) context.report({ node, message: "Exports have names" });
+          if (PRODUCT.test(projectPath(context))) context.report({ node, message: "Exports have names" });
+        },
+      }),
+    },
+    "private-by-language": {
+      create: (context) => ({
+        'PropertyDefinition[accessibility="private"]'(node: Deno.lint.PropertyDefinition): void {
+          context.report({ node, message: "Private state is #x" });
+        },
+        'MethodDefinition[accessibility="private"]'(node: Deno.lint.MethodDefinition): void {
+          if (node.kind !== "constructor") context.report({ node, message: "Private methods are #x" });
         },
       }),
     },

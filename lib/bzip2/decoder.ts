@@ -10,6 +10,7 @@
 
 import { BitReader } from "../bits/bit-reader.ts";
 import { combineCrc } from "../bits/crc32-bzip2.ts";
+import { requireBytes } from "../bits/require-bytes.ts";
 import { BlockReader } from "./block-reader.ts";
 import { asBzip2Error, Fault } from "./fault.ts";
 import type { BlockInfo, Bytes, Level } from "./format.ts";
@@ -64,7 +65,7 @@ export interface DecoderOptions {
  */
 export class Bzip2Decoder {
   readonly #bits = new BitReader();
-  readonly #blocks = new BlockReader();
+  readonly #blocks: Pick<BlockReader, "read">;
   readonly #options: Required<DecoderOptions>;
   readonly #file: Generator<DecoderEvent | undefined, void, undefined>;
   #failure: unknown;
@@ -72,8 +73,10 @@ export class Bzip2Decoder {
   #blockIndex = 0;
   #bytesBefore = 0;
 
-  constructor(options: DecoderOptions = {}) {
+  /** @param blocks who reads blocks; only for the parallel twin, which asks workers */
+  constructor(options: DecoderOptions = {}, blocks: Pick<BlockReader, "read"> = new BlockReader()) {
     const { multistream = true, trailing = "ignore", verify = true } = options;
+    this.#blocks = blocks;
     this.#options = { multistream, trailing, verify };
     this.#file = this.#readFile();
   }
@@ -84,6 +87,8 @@ export class Bzip2Decoder {
    * @throws {Bzip2Error} while iterating, after all good blocks were given
    */
   push(chunk: Uint8Array): Generator<DecoderEvent, void, undefined> {
+    requireBytes(chunk, "A chunk to decompress");
+    if (this.#bits.isEnded) throw new TypeError("The decoder was told that its input is complete");
     this.#bits.push(chunk);
     return this.#drive();
   }

@@ -5,6 +5,7 @@
  *
  * The output depends on the bytes and on the level only, never on how the bytes were cut into chunks.
  */
+import { requireBytes } from "../bits/require-bytes.ts";
 import { BlockEncoder } from "./block-encoder.ts";
 import { checkLevel } from "./check-level.ts";
 import type { Bytes, Level } from "./format.ts";
@@ -43,6 +44,10 @@ export class Bzip2Encoder {
   readonly #runs: RunLengthEncoder;
   readonly #blocks = new BlockEncoder();
   readonly #writer: StreamWriter;
+  /** What was pushed and is not in a block yet: mostly one chunk. */
+  readonly #chunks: Uint8Array[] = [];
+  /** Bytes of the first chunk that are in a block. */
+  #used = 0;
 
   /** @throws {RangeError} if the level is not a whole number from 1 to 9. */
   constructor(options: EncoderOptions = {}) {
@@ -52,14 +57,14 @@ export class Bzip2Encoder {
     this.#writer = new StreamWriter(level);
   }
 
-  /** Takes bytes in, and gives what can be written already. The chunk is free again once the generator is at its end. */
-  *push(chunk: Uint8Array): Generator<Bytes, void, undefined> {
-    // By tag and not by class, for arrays of another realm; without it, a string would be packed as garbage.
-    if (chunk?.[Symbol.toStringTag] !== "Uint8Array") throw new TypeError("A chunk to compress must be a Uint8Array");
-    for (let start = 0; start < chunk.length;) {
-      start = this.#runs.push(chunk, start);
-      if (this.#runs.isFull) yield this.#encodeBlock();
-    }
+  /**
+   * Takes bytes in, and gives what can be written already. The chunk is free again once the generator is at its end; what a
+   * generator did not give, because it was left early, the next one gives.
+   */
+  push(chunk: Uint8Array): Generator<Bytes, void, undefined> {
+    requireBytes(chunk, "A chunk to compress");
+    this.#chunks.push(chunk);
+    return this.#drive();
   }
 
   /**
@@ -67,9 +72,21 @@ export class Bzip2Encoder {
    * pushed is the 14 bytes that bzip2 writes for no input.
    */
   *finish(): Generator<Bytes, void, undefined> {
+    yield* this.#drive();
     this.#runs.flush();
     if (!this.#runs.isEmpty) yield this.#encodeBlock();
     yield this.#writer.end();
+  }
+
+  *#drive(): Generator<Bytes, void, undefined> {
+    for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
+      while (this.#used < chunk.length) {
+        this.#used = this.#runs.push(chunk, this.#used);
+        if (this.#runs.isFull) yield this.#encodeBlock();
+      }
+      this.#chunks.shift();
+      this.#used = 0;
+    }
   }
 
   #encodeBlock(): Bytes {

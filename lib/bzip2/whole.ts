@@ -29,6 +29,8 @@ export interface DecompressOptions extends DecoderOptions {
  */
 export function decompress(data: Uint8Array, options: DecompressOptions = {}): Bytes {
   const maxBytes = options.maxBytes ?? Infinity;
+  // NaN would allow everything.
+  if (!(maxBytes >= 0)) throw new RangeError(`Option maxBytes is ${maxBytes}, but it must be a number from 0 up`);
   const decoder = new Bzip2Decoder(options);
   const parts: Bytes[] = [];
   let byteLength = 0;

@@ -36,7 +36,7 @@ export function renderHelp(spec: CommandSpec, layout: HelpLayout = {}): string {
 }
 
 /** The line that says how the command is written. */
-export function usageLine(spec: CommandSpec): string {
+function usageLine(spec: CommandSpec): string {
   return ["Usage:", spec.name, "[OPTION]…", ...(spec.positionals ?? []).map(positionalLabel)].join(" ");
 }
 

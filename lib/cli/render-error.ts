@@ -23,7 +23,8 @@ export function renderError(error: unknown, context: ErrorContext): string {
   if (isWikidumpError(error) && error.remedy !== "") lines.push(error.remedy);
   const exitCode = exitCodeFor(error);
   if (exitCode === EXIT.USAGE) {
-    lines[1] = `${lines[1] === undefined ? "" : `${lines[1]} `}Try ${context.command} --help`;
+    const before = lines[1] === undefined ? "" : lines[1].replace(/[^.?!]$/, "$&.") + " ";
+    lines[1] = `${before}Try ${context.command} --help`;
   }
   if (exitCode === EXIT.BUG) lines.push(...bugReport(error, context));
   return `${lines.join("\n")}\n`;

@@ -108,7 +108,21 @@ export interface IndexedStream {
   readonly highestPageId: number;
 }
 
-/** What an index says about streams: where they are and which pages they hold. Titles are not kept. */
+/**
+ * What an index says about streams: where they are and which pages they hold. Titles are not kept.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { MultistreamIndex } from "wikidump";
+ *
+ * const lines = new Blob(["654:5:A\n654:7:B\n9120:12:C\n"]);
+ * const index = await MultistreamIndex.read(lines.stream());
+ * assert.deepEqual(index.streamsFor([{ first: 6, last: 7 }]), [
+ *   { byteOffset: 654, endByteOffset: 9120, pageCount: 2, lowestPageId: 5, highestPageId: 7 },
+ * ]);
+ * ```
+ */
 export class MultistreamIndex {
   /** In the order of the dump. */
   readonly streams: readonly IndexedStream[];

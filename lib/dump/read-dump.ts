@@ -75,9 +75,14 @@ function cancellable(
   events: EventSource,
 ): AsyncGenerator<Page, void, undefined> {
   const leave = pages.return.bind(pages);
+  const fail = pages.throw.bind(pages);
   pages.return = async () => {
     await events.cancel(undefined);
     return await leave();
+  };
+  pages.throw = async (error: unknown) => {
+    await events.cancel(error);
+    return await fail(error);
   };
   return pages;
 }

@@ -1,5 +1,5 @@
 /**
- * Takes pages out of the XML of a dump that is read from its start · writeuptopageid
+ * Takes pages out of the XML of a dump that is read from its start.
  *
  * For everything that cannot be read at random: gzip files, plain XML, standard input. The result is a whole document.
  */

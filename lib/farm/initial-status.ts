@@ -1,11 +1,12 @@
 /**
  * The state with which a run begins: what an earlier invocation left of it, as far as its files bear it out.
  */
-import { fileFacts } from "../host/directory.ts";
+import { filesInPlace } from "./files-in-place.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import { outputNames } from "./jobs/job-outputs.ts";
 import { readRun } from "./report/run-reader.ts";
-import type { FileStatus, JobStatus, RunStatus } from "./report/run-status.ts";
+import { absentFile, settledFiles } from "./report/file-status.ts";
+import type { JobStatus, RunStatus } from "./report/run-status.ts";
 import { listRunDates } from "./run-dates.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
@@ -15,7 +16,7 @@ export async function initialStatus(wiki: Wiki, date: string, jobs: readonly Job
   const identity = { wiki: wiki.name, date, isPrivate: wiki.isPrivate, isClosed: wiki.isClosed };
   const { status: earlier } = await readRun(runDirectory(wiki, date), identity);
   const known = jobs.map((job) => initialJob(job, identity, earlier?.jobs.find(({ name }) => name === job.name)));
-  const others = earlier?.jobs.filter((job) => !jobs.some(({ name }) => name === job.name)) ?? [];
+  const others = earlier?.jobs.filter((job) => !jobs.some(({ name }) => name === job.name)).map(unattended) ?? [];
   const now = new Date();
   return {
     ...identity,
@@ -37,43 +38,28 @@ export function initialJob(job: JobDefinition, run: { wiki: string; date: string
     state: "waiting",
     updated: undefined,
     progress: "",
-    files: outputNames(job, run.wiki, run.date).map(unwrittenFile),
+    files: outputNames(job, run.wiki, run.date).map(absentFile),
     trouble: undefined,
     notices: [],
   };
-  // What was in progress when its worker died is nobody's now.
-  if (earlier === undefined || earlier.state === "in-progress") return fresh;
+  if (earlier === undefined) return fresh;
   const files = fresh.files.map((file) => earlier.files.find(({ name }) => name === file.name) ?? file);
-  return {
-    ...fresh,
-    state: earlier.state,
-    updated: earlier.updated,
-    files,
-    trouble: earlier.trouble,
-    notices: earlier.notices,
-  };
+  const { state, updated, trouble, notices } = unattended({ ...earlier, files });
+  return { ...fresh, state, updated, files: state === "done" ? files : settledFiles(files), trouble, notices };
 }
 
-function unwrittenFile(name: string): FileStatus {
-  return { name, sizeBytes: undefined, md5: undefined, sha1: undefined };
+/** What was in progress when its worker died is nobody's now. */
+function unattended(job: JobStatus): JobStatus {
+  if (job.state !== "in-progress") return job;
+  return { ...job, state: "waiting", updated: undefined, progress: "", files: settledFiles(job.files), notices: [] };
 }
 
-/** A job counts as done only while its files are there, as long as they were. */
+/** A job counts as done only while its files are there, as long as they were; a file is listed only while it is there. */
 async function confirmed(job: JobStatus, directory: string): Promise<JobStatus> {
-  if (job.state !== "done") return job;
-  for (const { name, sizeBytes } of job.files) {
-    const facts = await fileFacts(`${directory}/${name}`);
-    if (facts === undefined || (sizeBytes !== undefined && facts.byteLength !== sizeBytes)) {
-      return {
-        ...job,
-        state: "waiting",
-        updated: undefined,
-        notices: [],
-        files: job.files.map((file) => unwrittenFile(file.name)),
-      };
-    }
-  }
-  return job;
+  const files = await filesInPlace(job.files, directory);
+  const isWhole = files.every((file, index) => file === job.files[index]);
+  if (isWhole || job.state !== "done") return { ...job, files };
+  return { ...job, state: "waiting", updated: undefined, files: settledFiles(files), notices: [] };
 }
 
 async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previous"]> {

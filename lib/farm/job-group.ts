@@ -8,6 +8,7 @@ import { isWikidumpError, JobError } from "../errors.ts";
 import type { Lock } from "./lock/lock.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import type { FinishedOutput } from "./jobs/dump-output.ts";
+import { absentFile, isPublished } from "./report/file-status.ts";
 import { RunningJob } from "./running-job.ts";
 import type { RunningJobOptions } from "./running-job.ts";
 import type { RunState } from "./run-state.ts";
@@ -25,6 +26,8 @@ export interface GroupOptions {
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly onProgress: (progress: ReadingProgress) => void;
+  /** Called before a job's files take the place of what an earlier attempt published; when it is done, no list names that. */
+  readonly onPublishing: () => Promise<void>;
   /** Called when a job's files have their final names. */
   readonly onPublished: (job: JobDefinition, files: readonly FinishedOutput[]) => Promise<void>;
 }
@@ -113,19 +116,30 @@ class JobGroup {
       if (job.hasFailed) continue;
       try {
         this.#checkPrerequisites(job);
-        this.#options.state.changeJob(job.definition.name, { progress: "Reading the files back" });
-        const files = await job.finish();
-        this.#options.signal.throwIfAborted();
-        this.#options.lock.verify();
-        await job.publish();
-        this.#recordDone(job, files);
-        await this.#options.onPublished(job.definition, files);
+        await this.#finishJob(job);
       } catch (error) {
         this.#options.signal.throwIfAborted();
         if (isWikidumpError(error) && error.code === "LOST") throw error;
         job.fail(error);
       }
     }
+  }
+
+  async #finishJob(job: RunningJob): Promise<void> {
+    const { state, signal, lock, onPublishing, onPublished } = this.#options;
+    const { name } = job.definition;
+    state.changeJob(name, { progress: "Reading the files back" });
+    const files = await job.finish();
+    signal.throwIfAborted();
+    lock.verify();
+    if (state.job(name).files.some((file) => isPublished(state.job(name), file))) {
+      state.changeJob(name, { files: files.map((file) => absentFile(file.name)) });
+      await onPublishing();
+      lock.verify();
+    }
+    await job.publish();
+    this.#recordDone(job, files);
+    await onPublished(job.definition, files);
   }
 
   async dispose(): Promise<void> {
@@ -155,12 +169,7 @@ class JobGroup {
 
   #recordFailure(name: string, error: unknown, notices: readonly string[] = []): void {
     this.#failures.set(name, error);
-    this.#options.state.changeJob(name, {
-      state: "failed",
-      progress: "",
-      trouble: publicTrouble(error, this.#options.wiki.settings),
-      notices,
-    });
+    this.#options.state.failJob(name, publicTrouble(error, this.#options.wiki.settings), notices);
     this.#logFailure(name, error);
   }
 
@@ -203,12 +212,9 @@ class JobGroup {
     const line = formatProgress(progress);
     for (const job of this.#running) {
       if (job.hasFailed) continue;
-      const files = job.files.map((file) => ({
-        name: file.name,
-        sizeBytes: file.byteLength,
-        md5: undefined,
-        sha1: undefined,
-      }));
+      const known = this.#options.state.job(job.definition.name);
+      const written = job.files.map((file) => ({ ...absentFile(file.name), sizeBytes: file.byteLength }));
+      const files = known.files.some((file) => isPublished(known, file)) ? known.files : written;
       this.#options.state.changeJob(job.definition.name, { progress: line, files });
     }
   }

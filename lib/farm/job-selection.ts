@@ -17,6 +17,11 @@ export interface JobSelection {
 /** Names that are no job: what they do instead is in run.ts. */
 export const PSEUDO_JOBS = ["noop", "latestlinks", "createdirs"] as const;
 
+/** Whether no job is meant, only what comes with a run: status files, lists, links. */
+export function isPseudo({ jobs }: JobSelection): boolean {
+  return jobs.some((name) => (PSEUDO_JOBS as readonly string[]).includes(name));
+}
+
 /** The jobs to do, in order. Throws UsageError for names that the wiki does not have. */
 export function selectJobs(
   jobs: readonly JobDefinition[],
@@ -30,7 +35,7 @@ export function selectJobs(
 function chooseJobs(jobs: readonly JobDefinition[], selection: JobSelection): readonly JobDefinition[] {
   for (const name of [...selection.jobs, ...selection.skipJobs]) checkName(jobs, name);
   if (selection.jobs.length === 0) return jobs.filter((job) => !selection.skipJobs.includes(job.name));
-  if (selection.jobs.some((name) => (PSEUDO_JOBS as readonly string[]).includes(name))) return [];
+  if (isPseudo(selection)) return [];
   if (!selection.isRestart) return jobs.filter((job) => selection.jobs.includes(job.name));
   const first = jobs.findIndex((job) => job.name === selection.jobs[0]);
   return jobs.slice(first).filter((job) => !selection.skipJobs.includes(job.name));

@@ -1,9 +1,9 @@
 /**
- * Purges old runs of one wiki: reads what is there, plans (`report/purge.ts`), removes, and tidies `latest/`.
+ * Purges old runs of one wiki: reads what is there, plans (`report/purge.ts`), takes them out of `latest/`, removes them.
  */
 
 import { findLocks } from "./lock/stale.ts";
-import { tidyLatest } from "./report/latest-links.ts";
+import { unlinkLatest } from "./report/latest-links.ts";
 import { executePurge, planPurge, type PurgeCandidate, type PurgeDecision } from "./report/purge.ts";
 import { readRun } from "./report/run-reader.ts";
 import { runTotals } from "./report/run-totals.ts";
@@ -23,10 +23,10 @@ export async function planWikiPurge(wiki: Wiki, currentDate: string | undefined)
 export async function purgeWiki(wiki: Wiki, plan: readonly PurgeDecision[]): Promise<string[]> {
   const locked = await lockedDates(wiki);
   const free = locked.has("") ? [] : plan.filter(({ date }) => !locked.has(date));
-  const removed = await executePurge(free, wiki);
-  const settings = reportSettingsOf(wiki.settings);
-  await tidyLatest({ wiki: wiki.name, date: "" }, { settings, runsDirectory: wiki.runsDirectory });
-  return removed;
+  const going = new Set(free.filter(({ action }) => action === "remove").map(({ date }) => date));
+  const options = { settings: reportSettingsOf(wiki.settings), runsDirectory: wiki.runsDirectory };
+  await unlinkLatest({ wiki: wiki.name, date: "" }, ({ date }) => going.has(date), options);
+  return await executePurge(free, wiki);
 }
 
 async function readCandidates(wiki: Wiki): Promise<PurgeCandidate[]> {

@@ -7,8 +7,10 @@
 
 import { fileFacts, listDirectory } from "../host/directory.ts";
 import { removeFile } from "../host/symbolic-link.ts";
+import { filesInPlace } from "./files-in-place.ts";
 import { readRun } from "./report/run-reader.ts";
 import { RunReporter } from "./report/reporter.ts";
+import { settledFiles } from "./report/file-status.ts";
 import type { JobStatus, RunStatus } from "./report/run-status.ts";
 import { runTotals } from "./report/run-totals.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
@@ -56,7 +58,13 @@ export async function recoverRun(wiki: Wiki, options: RecoverOptions): Promise<R
     : found.phase !== "running" && line !== undefined && atWork.length === 0;
   if (!isInOrder) {
     const aborted = abortedStatus(found ?? { ...emptyRun(options.now), ...identity }, options);
-    const status = { ...aborted, previous: aborted.previous ?? await previousRun(wiki, options.date) };
+    const status = {
+      ...aborted,
+      previous: aborted.previous ?? await previousRun(wiki, options.date),
+      jobs: await Promise.all(aborted.jobs.map(async (job) => {
+        return atWork.includes(job.name) ? { ...job, files: await filesInPlace(job.files, directory) } : job;
+      })),
+    };
     const settings = reportSettingsOf(wiki.settings);
     const reporter = new RunReporter({
       settings,
@@ -66,7 +74,7 @@ export async function recoverRun(wiki: Wiki, options: RecoverOptions): Promise<R
     reporter.update(status);
     await reporter.flush();
   }
-  const removedFiles = await removeUnfinished(directory, identity);
+  const removedFiles = [...await removeUnfinished(directory, identity), ...await removeScratch(wiki, options.date)];
   return { wiki: wiki.name, date: options.date, isMarked: !isInOrder, failedJobs: atWork, removedFiles, problems };
 }
 
@@ -91,10 +99,18 @@ export function abortedStatus(
   const jobs = status.jobs.map((job): JobStatus => {
     if (job.state !== "in-progress") return job;
     const trouble = { code: "INTERRUPTED", message: `The worker stopped in the middle of this job: ${cause}`, remedy };
-    const files = job.files.map((file) => ({ ...file, sizeBytes: undefined, md5: undefined, sha1: undefined }));
-    return { ...job, state: "failed", updated: now, progress: "", files, trouble };
+    return { ...job, state: "failed", updated: now, progress: "", files: settledFiles(job.files), trouble };
   });
   return { ...status, phase: "aborted", updatedAt: now, jobs };
+}
+
+/** Scratch files of the run's jobs. */
+async function removeScratch(wiki: Wiki, date: string): Promise<string[]> {
+  const names = (await listDirectory(wiki.tempDirectory)).filter((name) =>
+    name.startsWith(`${wiki.name}-${date}-`) && name.endsWith(".sort")
+  );
+  for (const name of names) await removeFile(`${wiki.tempDirectory}/${name}`);
+  return names;
 }
 
 /** Outputs in the making, and temporary files of status files: names that only our own code and the reference give. */

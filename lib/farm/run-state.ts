@@ -1,7 +1,8 @@
 /**
  * The state of a run while it goes on: the one `RunStatus` value, replaced as jobs come and go, and told to whoever shows it.
  */
-import type { JobStatus, RunPhase, RunStatus } from "./report/run-status.ts";
+import { settledFiles } from "./report/file-status.ts";
+import type { JobStatus, JobTrouble, RunPhase, RunStatus } from "./report/run-status.ts";
 
 export class RunState {
   readonly #onChange: (status: RunStatus) => void;
@@ -14,6 +15,10 @@ export class RunState {
 
   get status(): RunStatus {
     return this.#status;
+  }
+
+  has(name: string): boolean {
+    return this.#status.jobs.some((job) => job.name === name);
   }
 
   /** The status of a job that the run has. */
@@ -29,6 +34,12 @@ export class RunState {
     const stamped = change.state === undefined ? change : { updated: now, ...change };
     const jobs = this.#status.jobs.map((job) => (job.name === name ? { ...job, ...stamped } : job));
     this.#replace({ ...this.#status, jobs, updatedAt: now });
+  }
+
+  /** Ends an attempt at a job; files that were published before it stay listed. */
+  failJob(name: string, trouble: JobTrouble, notices: readonly string[] = []): void {
+    const files = settledFiles(this.job(name).files);
+    this.changeJob(name, { state: "failed", progress: "", files, trouble, notices });
   }
 
   enter(phase: RunPhase): void {

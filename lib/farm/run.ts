@@ -11,12 +11,14 @@ import { jobsOf } from "./jobs/catalogue.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import { outputNames } from "./jobs/job-outputs.ts";
 import { runJobGroup } from "./job-group.ts";
-import { selectJobs } from "./job-selection.ts";
+import { isPseudo, selectJobs } from "./job-selection.ts";
 import type { JobSelection } from "./job-selection.ts";
 import { takeRunLock } from "./run-lock.ts";
 import type { Lock } from "./lock/lock.ts";
 import { planWikiPurge, purgeWiki } from "./purge-runs.ts";
-import { linkLatest } from "./report/latest-links.ts";
+import { absentFile } from "./report/file-status.ts";
+import { linkLatest, unlinkLatest } from "./report/latest-links.ts";
+import type { LatestLinksOptions, LatestLinksOutcome, LinkTarget } from "./report/latest-links.ts";
 import { RunReporter } from "./report/reporter.ts";
 import type { JobStatus, RunStatus } from "./report/run-status.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
@@ -38,6 +40,8 @@ export interface RunOptions {
   readonly earlierOutputs: "keep" | "remove";
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
+  /** Called when the lock is taken and the directories are there: what fails from here on is a failure of the run. */
+  readonly onBegin?: () => void;
   /** Told how far the current reading is. */
   readonly onProgress?: (progress: ReadingProgress) => void;
   /** Asked before each group of jobs: a reason not to start, from maintenance.txt. */
@@ -63,6 +67,7 @@ export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutco
   const lock = await takeRunLock(wiki, options.date, options.lockPolicy);
   try {
     const run = await Run.open(wiki, { source, jobs, lock, options });
+    options.onBegin?.();
     return await run.execute();
   } finally {
     await lock.release();
@@ -173,7 +178,8 @@ class Run {
       signal: this.#signal,
       log: this.#parts.options.log,
       onProgress: (progress) => this.#parts.options.onProgress?.(progress),
-      onPublished: (_job, files) => this.#link(files.map((file) => file.name)),
+      onPublishing: () => this.#reporter.flush(),
+      onPublished: (_job, files) => this.#showAndLink(files.map((file) => file.name)),
     });
     for (const [name, error] of failures) this.#failures.set(name, error);
     await this.#reporter.flush();
@@ -196,24 +202,51 @@ class Run {
 
   #markSkipped(): void {
     const { selection } = this.#parts.options;
-    for (const name of selection.skipJobs) this.#state.changeJob(name, { state: "skipped" });
-  }
-
-  async #removeOutputs(jobs: readonly JobDefinition[]): Promise<void> {
-    const { date } = this.#parts.options;
-    for (const job of jobs) {
-      for (const name of outputNames(job, this.#wiki.name, date)) {
-        await removeScratchFile(`${runDirectory(this.#wiki, date)}/${name}`);
+    for (const name of selection.skipJobs) {
+      // What is done already stays so.
+      if (this.#state.has(name) && this.#state.job(name).state !== "done") {
+        this.#state.changeJob(name, { state: "skipped", trouble: undefined });
       }
     }
   }
 
+  /** First the lists and links, then the files: so that nothing ever names a file that is gone. */
+  async #removeOutputs(jobs: readonly JobDefinition[]): Promise<void> {
+    const { date } = this.#parts.options;
+    const going = new Set(jobs.flatMap((job) => outputNames(job, this.#wiki.name, date)));
+    for (const job of jobs) {
+      this.#state.changeJob(job.name, {
+        state: "waiting",
+        files: outputNames(job, this.#wiki.name, date).map(absentFile),
+      });
+    }
+    await this.#reporter.flush();
+    const isGoing = (linked: LinkTarget): boolean => linked.date === date && going.has(linked.fileName);
+    this.#tellProblems(await unlinkLatest(this.#state.status, isGoing, this.#linkOptions));
+    for (const name of going) await removeScratchFile(`${runDirectory(this.#wiki, date)}/${name}`);
+  }
+
+  /** The status says that a file is done before a link to it does. */
+  async #showAndLink(names: readonly string[]): Promise<void> {
+    try {
+      await this.#reporter.flush();
+    } catch {
+      // Told by the reporter. The files are published; they are linked at the end, when the status is written.
+      return;
+    }
+    await this.#link(names);
+  }
+
   async #link(names: readonly string[]): Promise<void> {
-    const { problems } = await linkLatest(this.#state.status, names, {
-      settings: reportSettingsOf(this.#wiki.settings),
-      runsDirectory: this.#wiki.runsDirectory,
-    });
-    // The files are published; a link that cannot be made does not undo that.
+    this.#tellProblems(await linkLatest(this.#state.status, names, this.#linkOptions));
+  }
+
+  get #linkOptions(): LatestLinksOptions {
+    return { settings: reportSettingsOf(this.#wiki.settings), runsDirectory: this.#wiki.runsDirectory };
+  }
+
+  /** The files are published; a link that cannot be made does not undo that. */
+  #tellProblems({ problems }: LatestLinksOutcome): void {
     for (const { message } of problems) {
       if (!this.#linkProblems.has(message)) this.#parts.options.log(message);
       this.#linkProblems.add(message);
@@ -229,7 +262,7 @@ class Run {
   /** After a whole run without failures: what an operator keeps is counted in good runs. */
   async #purgeOldRuns(): Promise<void> {
     const isWhole = this.#state.status.jobs.every((job) => job.state === "done" || job.state === "skipped");
-    if (!isWhole || this.#failures.size > 0) return;
+    if (!isWhole || this.#failures.size > 0 || isPseudo(this.#parts.options.selection)) return;
     this.#parts.lock.verify();
     const plan = await planWikiPurge(this.#wiki, this.#parts.options.date);
     for (const date of await purgeWiki(this.#wiki, plan)) this.#parts.options.log(`Purged the run of ${date}`);
@@ -244,11 +277,7 @@ class Run {
     }
     for (const job of this.#state.status.jobs) {
       if (job.state !== "in-progress") continue;
-      this.#state.changeJob(job.name, {
-        state: "failed",
-        progress: "",
-        trouble: { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" },
-      });
+      this.#state.failJob(job.name, { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" });
     }
     const isMaintenance = isWikidumpError(error) && error.code === "MAINTENANCE";
     this.#state.enter(isMaintenance ? "finished" : "aborted");

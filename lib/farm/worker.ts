@@ -1,7 +1,8 @@
 /**
  * One worker: dumps the wiki that is named, or the first in the order of need that nobody else is dumping.
  */
-import { JobError, LockError } from "../errors.ts";
+import { isWikidumpError, JobError, LockError } from "../errors.ts";
+import type { WikidumpError } from "../errors.ts";
 import type { FarmConfig } from "./config/farm-config.ts";
 import { initialStatus } from "./initial-status.ts";
 import { jobsOf } from "./jobs/catalogue.ts";
@@ -9,6 +10,7 @@ import { outputNames } from "./jobs/job-outputs.ts";
 import { selectJobs } from "./job-selection.ts";
 import { runWiki } from "./run.ts";
 import type { RunOptions, RunOutcome } from "./run.ts";
+import { isRunDate } from "./report/timestamp.ts";
 import { listRunDates, runDateOf } from "./run-dates.ts";
 import { isDue, orderByNeed, readHistory } from "./selection.ts";
 import type { WikiHistory } from "./selection.ts";
@@ -63,19 +65,26 @@ export class FarmWorker {
     return await runWiki(wiki, { ...options, date, log: options.logFor(wiki, date) });
   }
 
-  /** Dumps the first wiki in the order of need whose lock can be had. */
+  /**
+   * Dumps the first wiki in the order of need whose run can begin. One with something in its way is told of, and never keeps
+   * the others from being dumped; if all that are left are such, this throws what is in the way of the first.
+   */
   async dumpNext(options: WorkerOptions): Promise<WorkerOutcome> {
     const candidates = await this.#candidates(options);
     let locked = 0;
+    let obstacle: WikidumpError | undefined;
     for (const { wiki } of candidates) {
       options.signal.throwIfAborted();
-      try {
-        return await this.dump(wiki, options);
-      } catch (error) {
-        if (!(error instanceof LockError) || error.code !== "HELD") throw error;
+      const outcome = await this.#attempt(wiki, options);
+      if (!isWikidumpError(outcome)) return outcome;
+      if (outcome instanceof LockError && outcome.code === "HELD") {
         locked++;
+        continue;
       }
+      options.logFor(wiki, await resolveDate(wiki, options))(`Not dumped: ${outcome.message}`);
+      obstacle ??= outcome;
     }
+    if (obstacle !== undefined) throw obstacle;
     const total = this.#lists.wikis.length;
     const rest = total - candidates.length;
     return {
@@ -99,18 +108,30 @@ export class FarmWorker {
     return [`Would dump ${wiki.name} on ${date} from ${source.description}`, ...lines];
   }
 
+  /** The outcome of a run, or the error for which it could not begin. */
+  async #attempt(wiki: Wiki, options: WorkerOptions): Promise<RunOutcome | WikidumpError> {
+    let hasBegun = false;
+    try {
+      return await this.dump(wiki, { ...options, onBegin: () => hasBegun = true });
+    } catch (error) {
+      if (hasBegun || !isWikidumpError(error) || error.code === "MAINTENANCE") throw error;
+      return error;
+    }
+  }
+
   async #candidates(options: WorkerOptions): Promise<readonly WikiHistory[]> {
     const wikis = this.#lists.wikis.map(({ name }) => this.wiki(name));
     const histories = await Promise.all(wikis.map((wiki) => readHistory(wiki, options.today)));
     const ordered = this.#config.forWiki().misc.fixeddumporder ? histories : orderByNeed(histories);
     return ordered.filter((history) => {
       if (options.cutoff !== undefined && !isDue(history, options.cutoff)) return false;
-      return !(options.selection.skipsDone && history.latestDate === options.date && history.isComplete);
+      const isSameRun = options.date === "last" || history.latestDate === options.date;
+      return !(options.selection.skipsDone && isSameRun && history.isComplete);
     });
   }
 }
 
-async function resolveDate(wiki: Wiki, options: WorkerOptions): Promise<string> {
-  if (options.date !== "last") return options.date;
-  return (await listRunDates(wiki)).at(-1) ?? runDateOf(options.today);
+async function resolveDate(wiki: Wiki, { date, today }: WorkerOptions): Promise<string> {
+  if (date !== "last") return date;
+  return (await listRunDates(wiki)).filter(isRunDate).at(-1) ?? runDateOf(today);
 }

@@ -17,6 +17,8 @@ export interface FileStreamOptions {
   readonly end?: number;
   /** Ends the reading with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** What was found at the path before: the file must be that from the first byte to the last. */
+  readonly unchangedSince?: { readonly byteLength: number; readonly modifiedAt: Date };
 }
 
 /**
@@ -24,7 +26,7 @@ export interface FileStreamOptions {
  *
  * The file is opened at the first read and closed at the end, on error and on cancel. The stream fails with
  * `SourceError` NOT_FOUND or READ; also when the file ends before `end`, because a short read must not pass as a whole
- * one.
+ * one. With `unchangedSince`, it fails with CHANGED when the file is not what it was, at its start or at its end.
  *
  * @example
  * ```ts
@@ -54,6 +56,7 @@ class FileReading {
   readonly #end: number;
   readonly #isEndGiven: boolean;
   readonly #signal: AbortSignal | undefined;
+  readonly #expected: FileStreamOptions["unchangedSince"];
   #position: number;
   #handle: FileHandle | undefined;
 
@@ -63,6 +66,7 @@ class FileReading {
     this.#isEndGiven = options.end !== undefined;
     this.#end = options.end ?? Infinity;
     this.#signal = options.signal;
+    this.#expected = options.unchangedSince;
     if (!Number.isSafeInteger(this.#position) || this.#position < 0 || this.#end < this.#position) {
       throw new RangeError(`Range ${options.start}..${options.end} of ${path} is not a range`);
     }
@@ -86,13 +90,26 @@ class FileReading {
   async #next(): Promise<Uint8Array | undefined> {
     const wanted = Math.min(CHUNK_BYTES, this.#end - this.#position);
     if (wanted === 0 && this.#handle !== undefined) return undefined;
-    this.#handle ??= await open(this.#path, "r");
+    if (this.#handle === undefined) {
+      this.#handle = await open(this.#path, "r");
+      await this.#refuseChange(this.#handle);
+    }
     if (wanted === 0) return undefined;
     const buffer = new Uint8Array(wanted);
     const { bytesRead } = await this.#handle.read(buffer, 0, wanted, this.#position);
     if (bytesRead === 0 && this.#isEndGiven) throw this.#short();
     this.#position += bytesRead;
+    if (bytesRead === 0) await this.#refuseChange(this.#handle);
     return bytesRead === 0 ? undefined : bytesRead === wanted ? buffer : buffer.subarray(0, bytesRead);
+  }
+
+  async #refuseChange(handle: FileHandle): Promise<void> {
+    if (this.#expected === undefined) return;
+    const { size, mtime } = await handle.stat();
+    if (size === this.#expected.byteLength && mtime.getTime() === this.#expected.modifiedAt.getTime()) return;
+    throw new SourceError("CHANGED", `${this.#path} was changed while it was read`, this.#path, {
+      remedy: "Write new content to another name and rename it when it is whole, then try again",
+    });
   }
 
   #short(): SourceError {

@@ -38,7 +38,7 @@ export interface SelfCommand {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { selfCommand } from "wikidump/node";
+ * import { selfCommand } from "./self.ts";
  *
  * const { file, args } = selfCommand(["--job=noop", "tewiki"]);
  * assert.ok(file.length > 0);

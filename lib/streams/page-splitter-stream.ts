@@ -1,5 +1,6 @@
 /** The dump splitter as a stream: bytes of XML in, parts of a dump out. */
 import { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "../xml/dump-splitter.ts";
+import { pullPair } from "./pull-pair.ts";
 
 /**
  * Cuts the XML of a dump into parts; see `DumpSplitter` for what they are. The stream fails with the splitter's DumpFormatError,
@@ -16,16 +17,15 @@ import { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "../xml/du
  * assert.deepEqual(types, ["header", "page", "page-end", "footer"]);
  * ```
  */
-export class PageSplitterStream extends TransformStream<Uint8Array, DumpPart> {
+export class PageSplitterStream implements ReadableWritablePair<DumpPart, Uint8Array> {
+  /** The parts. */
+  readonly readable: ReadableStream<DumpPart>;
+  /** Takes XML. A write is done when all parts that it completes have been read. */
+  readonly writable: WritableStream<Uint8Array>;
+
   constructor(options: DumpSplitterOptions = {}) {
-    const splitter = new DumpSplitter(options);
-    super({
-      transform(chunk: Uint8Array, controller: TransformStreamDefaultController<DumpPart>): void {
-        for (const part of splitter.push(chunk)) controller.enqueue(part);
-      },
-      flush(controller: TransformStreamDefaultController<DumpPart>): void {
-        for (const part of splitter.finish()) controller.enqueue(part);
-      },
-    });
+    const { readable, writable } = pullPair<Uint8Array, DumpPart>(new DumpSplitter(options));
+    this.readable = readable;
+    this.writable = writable;
   }
 }

@@ -24,14 +24,15 @@ interface Turn<Out> {
 
 /**
  * Makes the two streams. An error of the codec fails both, cancelling the readable side fails the writable side, and
- * aborting the writable side fails the readable side once the values of the chunk before have been read.
+ * aborting the writable side fails the readable side: at once, also while a write waits for a reader who does not come.
+ * (A pipe whose source fails waits for that write before it aborts, so the good values come out first.)
  */
 export function pullPair<In, Out>(codec: PushCodec<In, Out>): ReadableWritablePair<Out, In> {
   const pump = new Pump<Out>();
   const writable = new WritableStream<In>({
     start: (controller) => pump.setWriter(controller),
-    write: (chunk) => pump.take(codec.push(chunk), false),
-    close: () => pump.take(codec.finish(), true),
+    write: (chunk) => pump.take(() => codec.push(chunk), false),
+    close: () => pump.take(() => codec.finish(), true),
     abort: (reason) => pump.abort(reason),
   });
   const readable = new ReadableStream<Out>({
@@ -56,12 +57,20 @@ class Pump<Out> {
 
   setWriter(controller: WritableStreamDefaultController): void {
     this.#writer = controller;
+    // `abort` of the sink is only called when no write is under way; the signal does not wait.
+    const signal: AbortSignal | undefined = controller.signal;
+    signal?.addEventListener("abort", () => this.abort(signal.reason), { once: true });
   }
 
   /** The writer's turn: done when all values have been read. */
-  take(values: Iterator<Out, unknown, undefined>, isLast: boolean): Promise<void> {
+  take(begin: () => Iterator<Out, unknown, undefined>, isLast: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#turn = { values, isLast, resolve, reject };
+      try {
+        this.#turn = { values: begin(), isLast, resolve, reject };
+      } catch (error) {
+        this.#reader!.error(error);
+        return reject(error);
+      }
       this.#wake?.();
     });
   }
@@ -89,6 +98,8 @@ class Pump<Out> {
 
   abort(reason: unknown): void {
     this.#reader!.error(reason);
+    this.#turn?.reject(reason);
+    this.#turn = undefined;
   }
 
   cancel(reason: unknown): void {

@@ -89,6 +89,7 @@ class RangeRequest {
       if (response.status === 200 || response.status === 416) throw changed(this.url);
       throw statusError(this.url, response.status);
     }
+    refuseOtherRange(response, this.url, start);
     let bytes: Bytes;
     try {
       bytes = new Uint8Array(await response.arrayBuffer());
@@ -104,6 +105,15 @@ class RangeRequest {
     }
     return bytes;
   }
+}
+
+/** A cache or proxy on the way may answer with another part than was asked for. */
+function refuseOtherRange(response: Response, url: string, start: number): void {
+  const range = response.headers.get("content-range");
+  if (range === null || range.startsWith(`bytes ${start}-`)) return;
+  response.body?.cancel().catch(() => {});
+  const message = `${url}: the server was asked for bytes from ${start} on, and sent "${range}"`;
+  throw new SourceError("READ", message, url, { remedy: "Download the file and read it from disk" });
 }
 
 /** The size that a first answer tells: "bytes 0-0/1234", or "bytes *\/0" for an empty file. */

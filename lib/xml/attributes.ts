@@ -23,7 +23,7 @@ import { decodeText } from "./entities.ts";
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { readAttributes } from "wikidump";
+ * import { readAttributes } from "./attributes.ts";
  *
  * const tag = new TextEncoder().encode('<text bytes="5" xml:space="preserve">');
  * assert.equal(readAttributes(tag, 0, tag.length).get("bytes"), "5");

@@ -11,6 +11,7 @@
  *     footer    </mediawiki>⏎
  */
 import { asciiBytes } from "../bits/bytes.ts";
+import { requireBytes } from "../bits/require-bytes.ts";
 import type { DumpFormatError } from "../errors.ts";
 import type { DumpPart } from "./dump-part.ts";
 import { TagScanner } from "./scan.ts";
@@ -122,6 +123,7 @@ export class DumpSplitter {
   #load(chunk: Uint8Array): TagScanner {
     if (this.#error !== undefined) throw this.#error;
     if (this.#isBusy) throw new TypeError("The parts of the chunk before were not all taken");
+    requireBytes(chunk, "A chunk of a dump");
     this.#isBusy = true;
     this.#scanner.load(chunk);
     this.#buffer.load(chunk, this.#scanner.chunkOffset);

@@ -32,7 +32,7 @@ const LOWER_X = 0x78;
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { decodeEntities } from "wikidump";
+ * import { decodeEntities } from "./entities.ts";
  *
  * const bytes = new TextEncoder().encode("1 &lt; 2");
  * let text = "";
@@ -89,7 +89,7 @@ const REPLACEMENT = Uint8Array.of(0xef, 0xbf, 0xbd);
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { encodeEntities } from "wikidump";
+ * import { encodeEntities } from "./entities.ts";
  *
  * const encoded = encodeEntities(new TextEncoder().encode('<b class="x">'));
  * assert.equal(new TextDecoder().decode(encoded), "&lt;b class=&quot;x&quot;&gt;");

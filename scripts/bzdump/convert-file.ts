@@ -47,6 +47,9 @@ export function checkConvertOptions(options: ConvertOptions, files: readonly str
   if (options.output !== undefined && files.length > 1) {
     throw new UsageError("Option --output takes one file, but several were named", { option: "output" });
   }
+  if (options.stdout && options.output !== undefined && options.output !== "-") {
+    throw new UsageError("Options --stdout and --output name two places for one output", { option: "output" });
+  }
   const isToStdout = options.stdout || options.output === "-";
   if (isToStdout && options.rm) {
     throw new UsageError("Option --rm would remove a file whose output goes to stdout", { option: "rm" });

@@ -42,7 +42,7 @@ function outputName(path: string): string {
   for (const [suffix, instead] of SUFFIXES) {
     if (path.endsWith(suffix) && path.length > suffix.length) return path.slice(0, -suffix.length) + instead;
   }
-  throw new UsageError(`${path} does not end in .bz2, so the output has no name`, { remedy: "Use -o FILE or -c." });
+  throw new UsageError(`${path} does not end in .bz2, so the output has no name`, { remedy: "Use -o FILE or -c" });
 }
 
 /** The plain bytes; what follows the last stream is told to `onTrailing` and left out. */

@@ -114,7 +114,7 @@ export function indexNameFor(dumpName: string): string | undefined {
   return `${match[1]}-index${match[2]}.txt${match[3] ?? ""}.bz2`;
 }
 
-/** Reads the index that was named, or the one beside the dump; undefined if there is none. */
+/** Reads the index that was named (a path or a URL), or the one beside the dump; undefined if there is none. */
 export async function openIndex(
   named: string | undefined,
   dumpName: string,
@@ -122,7 +122,10 @@ export async function openIndex(
 ): Promise<{ name: string; index: MultistreamIndex } | undefined> {
   const name = named ?? indexNameFor(dumpName);
   if (name === undefined || (named === undefined && !await exists(name))) return undefined;
-  return { name, index: await MultistreamIndex.read(openFileStream(name, { signal })) };
+  const stream = isUrl(name)
+    ? sourceStream(await urlSource(name, { signal }), { signal })
+    : openFileStream(name, { signal });
+  return { name, index: await MultistreamIndex.read(stream) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -35,7 +35,7 @@ export async function openInput(argument: string, options: InputOptions): Promis
   }
   if (process.stdin.isTTY && !options.isTerminalWelcome) {
     throw new UsageError("Standard input is a terminal, expected a file or a pipe", {
-      remedy: "Name a file, or use -f.",
+      remedy: "Name a file, or use -f",
     });
   }
   const stream = readableOf(process.stdin);

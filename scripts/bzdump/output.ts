@@ -2,7 +2,7 @@
  * Where a verb writes to: standard output, or a file that gets its name when it is whole.
  */
 import type { Stats } from "node:fs";
-import { access, utimes } from "node:fs/promises";
+import { lstat, utimes } from "node:fs/promises";
 import { SourceError, UsageError } from "../../lib/errors.ts";
 import { OutputFile } from "../../lib/host/output-file.ts";
 import { sourceError } from "../../lib/host/system-error.ts";
@@ -25,7 +25,7 @@ export interface Output {
 export function standardOutputAs(sink: OutputSink, options: { isBinary: boolean }): Output {
   if (options.isBinary && sink.isTerminal) {
     throw new UsageError("Compressed data is not written to a terminal", {
-      remedy: "Use -o FILE, a pipe, or -f to do it all the same.",
+      remedy: "Use -o FILE, a pipe, or -f to do it all the same",
     });
   }
   let byteLength = 0;
@@ -78,7 +78,8 @@ export async function fileOutput(path: string, options: FileOutputOptions): Prom
 
 async function refuseExisting(path: string): Promise<void> {
   try {
-    await access(path);
+    // Not what a link points to: a link to nowhere exists, too, and would be replaced.
+    await lstat(path);
   } catch {
     return;
   }

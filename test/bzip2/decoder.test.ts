@@ -269,3 +269,9 @@ test("a file that is only a part of a head is truncated", () => {
     assert.equal((error as Bzip2Error).code, "TRUNCATED", head);
   }
 });
+
+test("bytes that are pushed after the end was told are refused, not ignored", () => {
+  const decoder = new Bzip2Decoder();
+  for (const events of [decoder.push(FILE_A.bytes), decoder.finish()]) assert.ok([...events].length >= 0);
+  assert.throws(() => decoder.push(FILE_A.bytes), TypeError);
+});

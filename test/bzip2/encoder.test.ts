@@ -250,3 +250,16 @@ test("a real dump is not longer than from bzip2", {
   assert.ok(ours.length <= 1.005 * theirs.length, `${ours.length} bytes, bzip2 ${theirs.length}`);
   assertSameBytes(decompress(ours), plain, "dump");
 });
+
+test("bytes are not lost when a generator is left early, or never asked", () => {
+  const bytes = randomBytes(250_000, 11);
+  const encoder = new Bzip2Encoder({ level: 1 });
+  const parts: Bytes[] = [];
+  encoder.push(bytes.subarray(0, 10));
+  for (const part of encoder.push(bytes.subarray(10))) {
+    parts.push(part);
+    break;
+  }
+  parts.push(...encoder.finish());
+  assertSameBytes(concatBytes(parts), compress(bytes, { level: 1 }), "left early");
+});

@@ -66,3 +66,10 @@ test("errors carry how many good bytes there were", () => {
   const file = bits`${FILE_A} ${FILE_A.bytes.subarray(0, 20)}`.bytes;
   assert.throws(() => decompress(file), { code: "TRUNCATED", bytesBefore: 1, name: "Bzip2Error" });
 });
+
+test("a limit that is no number is refused, and what is no byte array", () => {
+  for (const maxBytes of [NaN, -1]) assert.throws(() => decompress(compress(utf8("a")), { maxBytes }), RangeError);
+  for (const data of ["BZh9", null, undefined, new ArrayBuffer(4), new Uint16Array(4)]) {
+    assert.throws(() => decompress(data as unknown as Uint8Array), TypeError);
+  }
+});

@@ -91,6 +91,37 @@ test("extractRange takes the same pages with an index, and reads only their stre
   assert.deepEqual(touched.filter((start) => start > 65_540 && start < byteOffset), []);
 });
 
+test("an index that names only some pages of the dump is found out, wherever wanted ids may be missing", async () => {
+  const lines = MULTI.index.trimEnd().split("\n");
+  const idOf = (line: string): number => Number(line.split(":")[1]);
+  const index = await indexOf(MULTI.index);
+  const streamOf = (at: number): string[] =>
+    lines.filter((line) => line.startsWith(`${index.streams[at]!.byteOffset}:`));
+  const without = (left: readonly string[]): string => `${lines.filter((line) => !left.includes(line)).join("\n")}\n`;
+  const last = streamOf(index.streams.length - 1);
+  const cases: readonly (readonly [string, string, number])[] = [
+    ["no lines", "", idOf(lines[0]!)],
+    ["a cut index", without(last), idOf(last[0]!)],
+    ["no first stream", without(streamOf(0)), idOf(lines[0]!)],
+    ["no stream in the middle", without(streamOf(4)), idOf(streamOf(4)[1]!)],
+    ["no first line of a stream", without(streamOf(4).slice(0, 1)), idOf(streamOf(4)[0]!)],
+    ["no last line of a stream", without(streamOf(4).slice(-1)), idOf(streamOf(4).at(-1)!)],
+  ];
+  for (const [name, text, id] of cases) {
+    const xml = extractRange(bytesSource(MULTI.bytes), { first: id, last: id }, { index: await indexOf(text) });
+    await assert.rejects(textOf(xml), { code: "BAD_INDEX", remedy: /index/ }, name);
+  }
+});
+
+test("ids that the dump does not have are no fault of a whole index", async () => {
+  const index = await indexOf(MULTI.index);
+  for (const id of [0, 1, 2, 3, 4, 5, 6, 7, 8, 100_000]) {
+    const range = { first: id, last: id };
+    const xml = await textOf(extractRange(bytesSource(MULTI.bytes), range, { index }));
+    assert.equal(xml, await textOf(extractRange(bytesSource(MULTI.bytes), range)), String(id));
+  }
+});
+
 test("an index that does not fit the dump is found out", async () => {
   const lines = MULTI.index.trimEnd().split("\n");
   const wrong: readonly (readonly [string, string, RegExp])[] = [

@@ -230,6 +230,19 @@ test("memory stays bounded over a page with very many revisions", async () => {
   assert.ok(peak < 48 * 1024 * 1024, `peak of ${peak} bytes over ${byteLength}`);
 });
 
+test("pages that are thrown away before the first cancel the stream", async () => {
+  for (const leave of ["return", "throw"] as const) {
+    let isCancelled = false;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(encode("<mediawiki><page><id>1</id></page>")),
+      cancel: () => void (isCancelled = true),
+    });
+    const { pages } = await readDump(stream);
+    await pages[leave](undefined as never).catch(() => {});
+    assert.ok(isCancelled, leave);
+  }
+});
+
 function encodeEach(parts: readonly string[]): Uint8Array[] {
   return parts.map(encode);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { recoverRun } from "../../lib/farm/recover.ts";
@@ -50,6 +50,35 @@ test("unfinished files of the run go, all others stay", async (context) => {
   assert.deepEqual([...recovered!.removedFiles].sort(), [...go].sort());
   const names = readdirSync(directory);
   for (const name of stay) assert.ok(names.includes(name), name);
+});
+
+test("scratch files of the run go, those of other runs stay", async (context) => {
+  const farm = new TestFarm(context, { wikis: ["tewiki"] });
+  const wiki = await farm.wiki("tewiki");
+  await farm.addRun(wiki, RUNNING);
+  mkdirSync(wiki.tempDirectory, { recursive: true });
+  const names = ["tewiki-20260101-all-titles.gz.0.sort", "tewiki-20260201-all-titles.gz.0.sort", "notes"];
+  for (const name of names) writeFileSync(join(wiki.tempDirectory, name), "x");
+  assert.deepEqual((await recoverRun(wiki, OPTIONS))?.removedFiles, names.slice(0, 1));
+  assert.deepEqual(readdirSync(wiki.tempDirectory), ["notes", "tewiki-20260201-all-titles.gz.0.sort"]);
+});
+
+test("files of an earlier attempt stay listed while they are in place; a size so far is forgotten", async (context) => {
+  const farm = new TestFarm(context, { wikis: ["tewiki"] });
+  const wiki = await farm.wiki("tewiki");
+  const sums = { md5: "0".repeat(32), sha1: "0".repeat(40) };
+  const files = [
+    { name: "tewiki-20260101-a.gz", sizeBytes: 3, ...sums },
+    { name: "tewiki-20260101-b.gz", sizeBytes: 4, ...sums },
+    { name: "tewiki-20260101-c.gz", sizeBytes: 5, md5: undefined, sha1: undefined },
+  ];
+  const jobs = RUNNING.jobs.map((job) => (job.state === "in-progress" ? { ...job, files } : job));
+  const directory = await farm.addRun(wiki, { ...RUNNING, jobs });
+  for (const { name } of files) writeFileSync(join(directory, name), "abc");
+  const recovered = await recoverRun(wiki, OPTIONS);
+  const { status } = await readRun(directory, { ...RUNNING });
+  const job = status!.jobs.find(({ name }) => name === recovered!.failedJobs[0])!;
+  assert.deepEqual(job.files.map(({ sizeBytes }) => sizeBytes), [3, undefined, undefined]);
 });
 
 test("a run that its worker had finished is left as it is, but for unfinished files", async (context) => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { appendFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { SourceError } from "../../lib/errors.ts";
+import { fileFacts } from "../../lib/host/directory.ts";
 import { hashFile } from "../../lib/host/hash.ts";
 import { openFileStream } from "../../lib/host/read-file.ts";
 import { scratchDirectory } from "../support/scratch.ts";
@@ -108,4 +109,24 @@ test("the checksums of a file are those of its bytes", async () => {
     md5: createHash("md5").update(bytes).digest("hex"),
     sha1: createHash("sha1").update(bytes).digest("hex"),
   });
+});
+
+test("a file that must not change fails when it is another at the start, and when it grew or was touched by the end", async () => {
+  const path = join(scratchDirectory("unchanged"), "file");
+  writeFileSync(path, new Uint8Array(600_000));
+  const unchangedSince = (await fileFacts(path))!;
+  const read = async (afterFirst: () => void): Promise<number> => {
+    let byteLength = 0;
+    for await (const chunk of openFileStream(path, { unchangedSince })) {
+      if (byteLength === 0) afterFirst();
+      byteLength += chunk.length;
+    }
+    return byteLength;
+  };
+  assert.equal(await read(() => {}), 600_000);
+  await assert.rejects(read(() => appendFileSync(path, "x")), { code: "CHANGED", message: /file was changed while/ });
+  await assert.rejects(read(() => assert.fail("a chunk came")), { code: "CHANGED" });
+  writeFileSync(path, new Uint8Array(600_000));
+  utimesSync(path, unchangedSince.modifiedAt, unchangedSince.modifiedAt);
+  await assert.rejects(read(() => utimesSync(path, new Date(0), new Date(0))), { code: "CHANGED" });
 });

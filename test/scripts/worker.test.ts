@@ -253,6 +253,19 @@ test("without a wiki: never dumped first, then aborted, then the oldest; 255 whe
   assert.match(idle.stderr, /No wiki to dump/);
 });
 
+test("a wiki that cannot be begun is told of, and does not keep the others from being dumped", async (t) => {
+  const farm = new TemporaryFarm(t);
+  farm.addWiki("awiki", tinyDump());
+  farm.addWiki("zwiki", tinyDump());
+  farm.write("private/zwiki", "a file where a directory should be");
+  const first = await farm.worker("--date", DATE, "--skipdone");
+  assert.equal(first.status, 0, first.stderr);
+  assert.match(first.stderr, /zwiki Not dumped: .*private\/zwiki/);
+  assert.ok(farm.exists(`public/awiki/${DATE}`));
+  const second = await farm.worker("--date", DATE, "--skipdone");
+  assert.equal(second.status, 74, second.stderr);
+});
+
 test("--loop --onepass dumps every wiki that is due, each with a configuration read anew", async (t) => {
   const farm = new TemporaryFarm(t);
   for (const name of ["awiki", "bwiki", "cwiki"]) farm.addWiki(name, tinyDump());

@@ -156,3 +156,25 @@ test("a file of many blocks comes back whole", async () => {
   assert.ok(values.length > 3);
   assert.deepEqual(concatBytes(values), text);
 });
+
+test("what is no byte array fails both sides with a TypeError", async () => {
+  for (const chunk of ["text", null, undefined, [66, 90], new Uint16Array(4), new ArrayBuffer(8)]) {
+    const decoder = new Bzip2DecoderStream();
+    const reading = assert.rejects(decoder.readable.getReader().read(), TypeError);
+    const writer = decoder.writable.getWriter();
+    writer.closed.catch(() => {});
+    await assert.rejects(writer.write(chunk as unknown as Uint8Array), /A chunk to decompress must be a Uint8Array/);
+    await reading;
+  }
+});
+
+test("an aborted writer does not wait for a reader", async () => {
+  const decoder = new Bzip2DecoderStream();
+  const writer = decoder.writable.getWriter();
+  writer.closed.catch(() => {});
+  const writing = assert.rejects(writer.write(FILE_A.bytes), /enough/);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  await writer.abort(new Error("enough"));
+  await writing;
+  await assert.rejects(decoder.readable.getReader().read(), /enough/);
+});

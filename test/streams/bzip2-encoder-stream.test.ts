@@ -48,10 +48,41 @@ test("a full block can be read before the input ends", async () => {
   const stream = new Bzip2EncoderStream({ level: 1 });
   const writer = stream.writable.getWriter();
   const written = writer.write(randomBytes(150_000, 2));
-  const { value } = await stream.readable.getReader().read();
+  const reader = stream.readable.getReader();
+  const { value } = await reader.read();
   assert.deepEqual(value!.subarray(0, 4), new TextEncoder().encode("BZh1"));
   assert.ok(value!.length > 90_000);
+  // The rest of the chunk is taken in when the reader asks again.
+  const next = reader.read();
   await written;
+  const closed = writer.close();
+  assert.ok((await next).value!.length > 40_000);
+  assert.equal((await reader.read()).done, true);
+  await closed;
+});
+
+test("the blocks of one big chunk are made one by one, as the reader asks", async () => {
+  const stream = new Bzip2EncoderStream({ level: 1 });
+  const writer = stream.writable.getWriter();
+  let isWritten = false;
+  writer.write(randomBytes(1_000_000, 3)).then(() => isWritten = true, () => {});
+  const reader = stream.readable.getReader();
+  const { value } = await reader.read();
+  assert.ok(value!.length < 110_000, "one block, not all");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(isWritten, false);
+  await reader.cancel();
+});
+
+test("an aborted writer does not wait for a reader", async () => {
+  const stream = new Bzip2EncoderStream({ level: 1 });
+  const writer = stream.writable.getWriter();
+  writer.closed.catch(() => {});
+  const writing = assert.rejects(writer.write(randomBytes(300_000, 4)), /enough/);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  await writer.abort(new Error("enough"));
+  await writing;
+  await assert.rejects(stream.readable.getReader().read(), /enough/);
 });
 
 test("an error of the input comes through, and no end is written", async () => {

@@ -52,3 +52,13 @@ test("a fragment needs no root", async () => {
   const parts = await partsOf(streamOf([bytes]).pipeThrough(new PageSplitterStream({ isFragment: true })));
   assert.deepEqual(parts.map(({ type }) => type), ["page", "page-end"]);
 });
+
+test("all parts before markup that is wrong come out, also when they were in one chunk", async () => {
+  const bytes = new TextEncoder().encode("<mediawiki>\n<page><id>7</id></page>\n<page><id>8</id></page>\n</wrong>");
+  const types: string[] = [];
+  const loop = async (): Promise<void> => {
+    for await (const part of streamOf([bytes]).pipeThrough(new PageSplitterStream())) types.push(part.type);
+  };
+  await assert.rejects(loop, (error) => error instanceof DumpFormatError && error.code === "BAD_TAG");
+  assert.deepEqual(types, ["header", "page", "page-end", "page", "page-end"]);
+});

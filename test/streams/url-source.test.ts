@@ -36,7 +36,9 @@ const server = createServer((request, response) => {
   else if (path === "/moved") response.writeHead(302, { location: "/file" }).end();
   else if (path === "/broken") response.writeHead(503).end("busy");
   else if (path === "/short") response.writeHead(206, { "content-range": "bytes 0-0/100" }).end("x");
-  else if (path === "/hangs") { /* never answers */ }
+  else if (path === "/elsewhere") {
+    response.writeHead(206, { "content-range": "bytes 0-0/100" }).end("x");
+  } else if (path === "/hangs") { /* never answers */ }
   else response.writeHead(404).end("no");
 });
 
@@ -92,6 +94,11 @@ test("urlSource notices that the file on the server was replaced", async () => {
 test("urlSource does not take a short answer for the whole range", async () => {
   const source = await urlSource(`${base}/short`);
   await assert.rejects(source.read(0, 50), { code: "READ", message: /sent 1 bytes instead of 50/ });
+});
+
+test("urlSource does not take another part of the file for the one it asked for", async () => {
+  const source = await urlSource(`${base}/elsewhere`);
+  await assert.rejects(source.read(7, 8), { code: "READ", message: /from 7 on, and sent "bytes 0-0\/100"/ });
 });
 
 test("urlSource ends with the reason of the signal, also while a server does not answer", async () => {

@@ -90,7 +90,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<FarmConfig>
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { splitConfigArgument } from "wikidump/node";
+ * import { splitConfigArgument } from "./load.ts";
  *
  * assert.deepEqual(splitConfigArgument("/etc/farm.conf:bigwikis"), { file: "/etc/farm.conf", override: "bigwikis" });
  * ```

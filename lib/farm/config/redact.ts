@@ -13,7 +13,7 @@ export const REDACTED = "[redacted]";
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { redactSecrets } from "wikidump/node";
+ * import { redactSecrets } from "./redact.ts";
  *
  * assert.equal(redactSecrets("mysql --password=hunter2", ["hunter2"]), "mysql --password=[redacted]");
  * ```

@@ -12,7 +12,7 @@
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { lockPath, parseLockName, wikiLockPath } from "wikidump/node";
+ * import { lockPath, parseLockName, wikiLockPath } from "./lock-path.ts";
  *
  * assert.equal(lockPath("/srv/private", "be_x_oldwiki", "20260101"), "/srv/private/be_x_oldwiki/lock_20260101");
  * assert.equal(wikiLockPath("/srv/private", "be_x_oldwiki"), "/srv/private/be_x_oldwiki/lock");

@@ -18,7 +18,8 @@ export type FilterOptions = Omit<PipelineOptions, "input" | "output">;
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { command, CommandFilter } from "wikidump/node";
+ * import { CommandFilter } from "./command-filter.ts";
+ * import { command } from "./command.ts";
  *
  * let text = "";
  * const filter = new CommandFilter([command("tr", "a-z", "A-Z")], {

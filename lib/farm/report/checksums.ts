@@ -1,7 +1,8 @@
 /**
  * Checksum lists of a run, as text for `md5sum -c` and `sha1sum -c`, and as JSON.
  *
- * Only files of jobs that are done are listed, in the order of jobs, then of files.
+ * Published files are listed, in the order of jobs, then of files; also those of a job that is being done again, or failed
+ * then: they are what they were.
  */
 
 import type { FileStatus, RunStatus } from "./run-status.ts";
@@ -17,7 +18,7 @@ export function checksumFileName(
   return `${run.wiki}-${run.date}-${kind}sums.${format}`;
 }
 
-/** The text list: hash, two blanks, file name. Empty while no job is done. */
+/** The text list: hash, two blanks, file name. Empty while nothing is published. */
 export function renderChecksumText(status: RunStatus, kind: ChecksumKind): string {
   return summedFiles(status, kind).map((file) => `${file[kind]}  ${file.name}\n`).join("");
 }
@@ -29,8 +30,5 @@ export function renderChecksumJson(status: RunStatus, kind: ChecksumKind): strin
 }
 
 function summedFiles(status: RunStatus, kind: ChecksumKind): FileStatus[] {
-  return status.jobs
-    .filter((job) => job.state === "done")
-    .flatMap((job) => job.files)
-    .filter((file) => file[kind] !== undefined);
+  return status.jobs.flatMap((job) => job.files).filter((file) => file[kind] !== undefined);
 }

@@ -3,6 +3,7 @@
  * operators' own page templates. Our own pages use `run-page.ts`.
  */
 
+import { isPublished } from "./file-status.ts";
 import { type Markup, markup } from "./markup.ts";
 import { prettySize } from "./pretty-size.ts";
 import { fileUrl, type ReportSettings, type RunIdentity } from "./report-settings.ts";
@@ -37,10 +38,10 @@ function troubleLines(job: JobStatus): string[] {
 function fileFragment(settings: ReportSettings, run: RunIdentity, item: { job: JobStatus; file: FileStatus }): Markup {
   const { name, sizeBytes } = item.file;
   if (sizeBytes === undefined) return markup`<li class='missing'>${name}</li>`;
-  if (item.job.state === "in-progress") {
+  if (!isPublished(item.job, item.file)) {
+    if (item.job.state !== "in-progress") return markup`<li class='missing'>${name}</li>`;
     return markup`<li class='file'>${name} ${prettySize(sizeBytes)} (written) </li>`;
   }
-  if (item.job.state !== "done") return markup`<li class='missing'>${name}</li>`;
   const link = run.isPrivate ? name : markup`<a href="${fileUrl(settings, run, name)}">${name}</a>`;
   return markup`<li class='file'>${link} ${prettySize(sizeBytes)}</li>`;
 }

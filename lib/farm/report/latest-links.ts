@@ -58,12 +58,24 @@ export async function linkLatest(
   return latest.outcome;
 }
 
-/** Removes links to nothing and feeds without a link: for after a purge. */
-export async function tidyLatest(
+/** What a link in `latest/` points to. */
+export interface LinkTarget {
+  /** YYYYMMDD. */
+  readonly date: string;
+  readonly fileName: string;
+}
+
+/**
+ * Removes links to files that are about to go, links to nothing, and feeds without a link: before a purge, so that no link
+ * ever points to nothing.
+ */
+export async function unlinkLatest(
   run: Pick<RunStatus, "wiki" | "date">,
+  isGoing: (target: LinkTarget) => boolean,
   options: LatestLinksOptions,
 ): Promise<LatestLinksOutcome> {
   const latest = new LatestDirectory(run, options);
+  await latest.attempt(() => latest.removeLinks(isGoing));
   await latest.attempt(() => latest.removeDangling());
   return latest.outcome;
 }
@@ -144,6 +156,14 @@ class LatestDirectory {
       const fileName = target.slice(target.lastIndexOf("/") + 1);
       if (date === undefined || date >= this.#run.date || current.has(fileName)) continue;
       if (kinds.has(kindOfFile(fileName))) await this.#remove(linkName);
+    }
+  }
+
+  async removeLinks(isGoing: (target: LinkTarget) => boolean): Promise<void> {
+    for (const [linkName, target] of await this.#links()) {
+      const date = dateOfTarget(target);
+      const fileName = target.slice(target.lastIndexOf("/") + 1);
+      if (date !== undefined && isGoing({ date, fileName })) await this.#remove(linkName);
     }
   }
 

@@ -41,7 +41,8 @@ export interface RunReporterOptions {
  * import { mkdtemp, readFile } from "node:fs/promises";
  * import { tmpdir } from "node:os";
  * import { join } from "node:path";
- * import { type RunStatus, RunReporter } from "wikidump/node";
+ * import { RunReporter } from "./reporter.ts";
+ * import type { RunStatus } from "./run-status.ts";
  *
  * const runDirectory = await mkdtemp(join(tmpdir(), "example-"));
  * const settings = {

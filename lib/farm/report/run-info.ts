@@ -46,7 +46,7 @@ export function isJobState(text: unknown): text is JobState {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { parseRunInfoText } from "wikidump/node";
+ * import { parseRunInfoText } from "./run-info.ts";
  *
  * const [job] = parseRunInfoText("name:pagetable; status:done; updated:2011-08-24 21:57:40\n");
  * assert.equal(job?.name, "pagetable");

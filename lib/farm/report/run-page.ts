@@ -5,6 +5,7 @@
  */
 
 import { checksumFileName } from "./checksums.ts";
+import { isPublished } from "./file-status.ts";
 import { type Markup, markup } from "./markup.ts";
 import { dateElement, renderPage, stateElement, timeElement, type Tone } from "./page-shell.ts";
 import { exactSize, groupDigits, prettySize } from "./pretty-size.ts";
@@ -169,12 +170,14 @@ function fileList(job: JobStatus): Markup | undefined {
 
 function fileEntry(job: JobStatus, file: FileStatus): Markup {
   const name = markup`<bdi>${file.name}</bdi>`;
-  if (file.sizeBytes === undefined || (job.state !== "done" && job.state !== "in-progress")) {
+  const isWritten = isPublished(job, file) || job.state === "in-progress";
+  if (file.sizeBytes === undefined || !isWritten) {
     return markup`${name} <span class="soft">${job.state === "waiting" ? "not there yet" : "not there"}</span>`;
   }
   const size = markup`<data value="${file.sizeBytes}">${sizeText(file.sizeBytes)}</data>`;
-  if (job.state === "in-progress") return markup`${name} <span class="soft">${size} so far</span>`;
-  return markup`<a href="${pathOf(file.name)}">${name}</a> <span class="soft">${size}</span>`;
+  if (!isPublished(job, file)) return markup`${name} <span class="soft">${size} so far</span>`;
+  const since = job.state === "done" ? "" : ", made by an earlier attempt";
+  return markup`<a href="${pathOf(file.name)}">${name}</a> <span class="soft">${size}${since}</span>`;
 }
 
 function sizeText(sizeBytes: number): string {
@@ -184,7 +187,7 @@ function sizeText(sizeBytes: number): string {
 /** Folded away, one list for all files of a job; long, and programs take them from the lists. */
 function sums(job: JobStatus): Markup | undefined {
   const files = job.files.filter((file) => file.md5 !== undefined || file.sha1 !== undefined);
-  if (job.state !== "done" || files.length === 0) return undefined;
+  if (files.length === 0) return undefined;
   return markup`<details class="sums soft"><summary>Checksums</summary>\n<dl>\n${files.map(fileSums)}</dl></details>`;
 }
 
@@ -195,12 +198,12 @@ function fileSums({ name, md5, sha1 }: FileStatus): Markup {
 }
 
 function checksumSection(status: RunStatus): Markup | undefined {
-  if (!status.jobs.some((job) => job.state === "done")) return undefined;
+  if (!status.jobs.some((job) => job.files.some((file) => isPublished(job, file)))) return undefined;
   const md5 = checksumFileName(status, "md5", "txt");
   const sha1 = checksumFileName(status, "sha1", "txt");
   return markup`<section aria-labelledby="checksums">
 <h2 id="checksums">Checksums</h2>
-<p>Of all files that are done: <a href="${pathOf(md5)}">${md5}</a>, <a href="${pathOf(sha1)}">${sha1}</a>.
+<p>Of all files that are there: <a href="${pathOf(md5)}">${md5}</a>, <a href="${pathOf(sha1)}">${sha1}</a>.
 Put one beside the files that you fetched and run <code>sha1sum --ignore-missing -c ${sha1}</code>.</p>
 </section>
 `;

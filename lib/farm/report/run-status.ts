@@ -7,11 +7,11 @@
 
 export type JobState = "waiting" | "in-progress" | "done" | "failed" | "skipped";
 
-/** One published file of a job. */
+/** One file of a job. With checksums it is published: whole, under this name. */
 export interface FileStatus {
   /** Dated name, such as "tewiki-20260101-pages-articles.xml.bz2". */
   readonly name: string;
-  /** Bytes on disk: so far while the job runs, final when it is done, undefined before. */
+  /** Bytes of the published file, or else written so far while the job runs; undefined if there is neither. */
   readonly sizeBytes: number | undefined;
   /** Lower-case hex; known once the file is verified. */
   readonly md5: string | undefined;

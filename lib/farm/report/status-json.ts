@@ -6,6 +6,7 @@
  */
 
 import { fileUrl, type ReportSettings } from "./report-settings.ts";
+import { isPublished } from "./file-status.ts";
 import type { FileStatus, JobStatus, RunStatus } from "./run-status.ts";
 import { runTotals } from "./run-totals.ts";
 import { statusWords } from "./status-line.ts";
@@ -71,16 +72,16 @@ export function renderReportJson(settings: ReportSettings, status: RunStatus): s
   return `${JSON.stringify({ jobs })}\n`;
 }
 
-/** Done: size, link, sums. In progress: the size so far. Otherwise: nothing. A private file has no link: it would be dead. */
+/** Published: size, link, sums. In progress: the size so far. Otherwise: nothing. A private file has no link: it would be dead. */
 function fileValue(
   settings: ReportSettings,
   status: RunStatus,
   item: { job: JobStatus; file: FileStatus; withSums: boolean },
 ): Record<string, unknown> {
   const { job, file, withSums } = item;
-  if (file.sizeBytes === undefined) return {};
-  if (job.state === "in-progress") return { size: file.sizeBytes };
-  if (job.state !== "done") return {};
+  if (!isPublished(job, file)) {
+    return job.state === "in-progress" && file.sizeBytes !== undefined ? { size: file.sizeBytes } : {};
+  }
   return {
     size: file.sizeBytes,
     ...(!status.isPrivate && { url: fileUrl(settings, status, file.name) }),

@@ -8,28 +8,31 @@ import { formatDumpFileName, parseDumpFileName } from "../../dump/file-name.ts";
 import type { DumpFileName } from "../../dump/file-name.ts";
 import { JobError } from "../../errors.ts";
 import { fileFacts, listDirectory } from "../../host/directory.ts";
+import type { FileFacts } from "../../host/directory.ts";
 
 const ENDINGS = [".xml", ".xml.bz2", ".xml.gz"];
 
 export interface ExportFile {
   readonly path: string;
-  readonly byteLength: number;
+  readonly facts: FileFacts;
 }
 
 /** The files of a wiki's export, in page order. Throws JobError NO_EXPORT if there are none. */
 export async function findExportFiles(wiki: string, location: string): Promise<readonly ExportFile[]> {
   const facts = await fileFacts(location);
   if (facts === undefined) throw noExport(wiki, `${location} does not exist`);
-  if (!facts.isDirectory) return [{ path: location, byteLength: facts.byteLength }];
+  if (!facts.isDirectory) return [{ path: location, facts }];
   const names = await listDirectory(location);
   const chosen = chooseFiles(wiki, names);
   if (chosen.length === 0) throw noExport(wiki, `${location} holds none of ${ENDINGS.map((e) => wiki + e).join(", ")}`);
+  const misfit = misfitOf(chosen);
+  if (misfit !== undefined) throw noExport(wiki, `the parts in ${location} do not make a whole: ${misfit}`);
   const files: ExportFile[] = [];
   for (const name of chosen) {
     const path = `${location}/${name}`;
     const found = await fileFacts(path);
     if (found === undefined) throw noExport(wiki, `${path} does not exist`);
-    files.push({ path, byteLength: found.byteLength });
+    files.push({ path, facts: found });
   }
   return files;
 }
@@ -58,5 +61,28 @@ function partsOf(dumps: readonly DumpFileName[]): readonly DumpFileName[] {
   const whole = dumps.find((name) => name.part === undefined && name.range === undefined);
   if (whole !== undefined) return [whole];
   const rank = (name: DumpFileName) => [name.part ?? 0, name.range?.first ?? 0] as const;
-  return [...dumps].sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
+  const sorted = [...dumps].sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
+  // The same part, packed in two ways, is one part.
+  return sorted.filter((name, index) => index === 0 || placeOf(name) !== placeOf(sorted[index - 1]!));
+}
+
+function placeOf({ part, range }: DumpFileName): string {
+  return `${part} ${range?.first} ${range?.last}`;
+}
+
+/**
+ * @internal What is wrong with parts that are in order: one is missing, or two have the same pages. (Ranges may leave out
+ * ids: old ones end at the last page that there is.)
+ */
+export function misfitOf(names: readonly string[]): string | undefined {
+  const parts = names.map(parseDumpFileName).filter((name): name is DumpFileName => name !== undefined);
+  for (const [index, name] of parts.entries()) {
+    const before = parts[index - 1];
+    const step = (name.part ?? 0) - (before?.part ?? 0);
+    if (step > 1) return `part ${(before?.part ?? 0) + 1} is missing`;
+    if (name.range !== undefined && before?.range !== undefined && name.range.first <= before.range.last) {
+      return `${formatDumpFileName(before)} and ${formatDumpFileName(name)} have the same pages`;
+    }
+  }
+  return undefined;
 }

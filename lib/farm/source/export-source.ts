@@ -46,7 +46,7 @@ class ExportReading implements Reading {
   async run(consumers: readonly SourceConsumer[], options: ReadingOptions): Promise<ReadingSummary> {
     const files = await findExportFiles(this.#wiki, this.#location);
     const feed = new PageFeed("check");
-    const bytesTotal = files.reduce((sum, file) => sum + file.byteLength, 0);
+    const bytesTotal = files.reduce((sum, file) => sum + file.facts.byteLength, 0);
     let bytesRead = 0;
     const report = (): void =>
       options.onProgress({
@@ -58,7 +58,7 @@ class ExportReading implements Reading {
       });
     for (const file of files) {
       const counted = countBytes(
-        openFileStream(file.path, { signal: options.signal }),
+        openFileStream(file.path, { signal: options.signal, unchangedSince: file.facts }),
         (length) => bytesRead += length,
       );
       try {

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { linkLatest, tidyLatest } from "../../../lib/farm/report/latest-links.ts";
+import { linkLatest, unlinkLatest } from "../../../lib/farm/report/latest-links.ts";
 import { COMPLETE, SETTINGS } from "./sample-run.ts";
 
 class Wiki {
@@ -149,7 +149,10 @@ test("dangling links and feeds without a link go; what is not ours stays", async
   writeFileSync(join(wiki.latest, "tewiki-latest-category.sql.gz-rss.xml"), "<rss/>");
   writeFileSync(join(wiki.latest, "README"), "");
   symlinkSync("/nowhere", join(wiki.latest, "tewiki-latest-of-somebody"));
-  await tidyLatest({ wiki: "tewiki", date: "" }, { settings: SETTINGS, runsDirectory: wiki.runsDirectory });
+  await unlinkLatest({ wiki: "tewiki", date: "" }, () => false, {
+    settings: SETTINGS,
+    runsDirectory: wiki.runsDirectory,
+  });
   assert.deepEqual(readdirSync(wiki.latest), [
     "README",
     "tewiki-latest-of-somebody",
