@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: all benchmarks, one after another, or those that are named.
  *
- *     npm run bench            decode, encode, split
+ *     npm run bench            decode, encode, parallel, split
  *     npm run bench -- split   only that one
  *
  * Each compares with a peer on the same file in the same run; figures of different machines or moments do not compare.
@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const BENCHMARKS = ["decode", "encode", "split"];
+const BENCHMARKS = ["decode", "encode", "parallel", "split"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !BENCHMARKS.includes(name));
 if (unknown !== undefined) {

@@ -30,13 +30,26 @@ export { Bzip2DecoderStream, type DecoderStreamOptions } from "./streams/bzip2-d
 export { Bzip2EncoderStream } from "./streams/bzip2-encoder-stream.ts";
 export { cachedSource, type CachedSourceOptions } from "./streams/cached-source.ts";
 export { PageSplitterStream } from "./streams/page-splitter-stream.ts";
+export { parallelBzip2Decoder, type ParallelDecoderOptions } from "./streams/parallel-decoder.ts";
+export { parallelBzip2Encoder, type ParallelEncoderOptions } from "./streams/parallel-encoder.ts";
 export { type DataFormat, sniff, SNIFF_BYTE_LENGTH, type SniffedStream, sniffFormat } from "./streams/sniff.ts";
 export { sourceStream, type SourceStreamOptions } from "./streams/source-stream.ts";
 export { urlSource, type UrlSourceOptions } from "./streams/url-source.ts";
+export { createWebWorkerPool, type WebWorkerPoolOptions } from "./streams/web-worker-pool.ts";
+export { WorkerError, type WorkerErrorCode } from "./streams/worker-error.ts";
+export type { WorkerPool } from "./streams/worker-pool.ts";
 
 export { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "./xml/dump-splitter.ts";
 
 export type { BlockPosition, LocatedBlock } from "./dump/block-access.ts";
+export {
+  BlockMap,
+  BlockMapBuilder,
+  type BlockMapData,
+  type BlockMapJson,
+  type MappedBlock,
+  type MappedStream,
+} from "./dump/block-map.ts";
 export { decodeFrom, findBlocks, type FindBlocksOptions, readBlock } from "./dump/blocks.ts";
 export { type DumpEvent, DumpReader, type DumpReaderOptions } from "./dump/dump-reader.ts";
 export { extractRange, type ExtractRangeOptions } from "./dump/extract-range.ts";
@@ -55,5 +68,6 @@ export {
 export { type PageRange, parsePageRanges } from "./dump/page-range.ts";
 export type { PageProbe } from "./dump/page-search.ts";
 export { type Page, readDump, type ReadDumpOptions, type ReadDumpResult } from "./dump/read-dump.ts";
+export { readRange } from "./dump/read-range.ts";
 export type { TextPlace } from "./dump/revision-reader.ts";
 export { takePages, type TakePagesOptions } from "./dump/take-pages.ts";

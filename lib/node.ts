@@ -50,6 +50,7 @@ export { OutputFile, type WrittenFile } from "./host/output-file.ts";
 export { type FileStreamOptions, openFileStream } from "./host/read-file.ts";
 export { replaceFile } from "./host/replace-file.ts";
 export { InterruptedError, listenForShutdown, type ShutdownOptions, type ShutdownSignals } from "./host/signals.ts";
+export { createWorkerPool, type WorkerPoolOptions } from "./host/worker-pool.ts";
 
 export { type CaptureOptions, captureText } from "./farm/process/capture.ts";
 export type { FilterOptions } from "./farm/process/command-filter.ts";

@@ -27,7 +27,10 @@ function entry<const Spec extends CommandSpec>(aliases: readonly string[], verb:
     name: verb.spec.name.slice("bzdump ".length),
     aliases,
     summary: verb.spec.summary,
-    run: (args, signal) => runCommand(verb.spec, (invocation) => verb.run(invocation, signal), { args }),
+    run: (args, signal) =>
+      runCommand(verb.spec, (invocation) => verb.run(invocation, signal), {
+        args: verb.prepare?.(args) ?? args,
+      }),
   };
 }
 

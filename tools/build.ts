@@ -11,11 +11,13 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { bundleScripts } from "./bundle.ts";
+import { writeWorkerProgram } from "./worker-program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const fresh = join(root, `dist.${process.pid}`);
 
+if (await writeWorkerProgram()) console.log("lib/streams/worker-program.ts  written again");
 try {
   for (const { name, byteLength } of await bundleScripts(fresh)) {
     chmodSync(join(fresh, name), 0o755);

@@ -12,6 +12,7 @@ const STEPS: readonly (readonly string[])[] = [
   ["tsc", "-p", "tsconfig.json"],
   ["tsc", "-p", "tsconfig.build.json", "--noEmit"],
   ["tsx", "tools/example-conf.ts", ...(isFix ? [] : ["--check"])],
+  ["tsx", "tools/worker-program.ts", ...(isFix ? [] : ["--check"])],
   ["tsx", "tools/cli-docs.ts", ...(isFix ? [] : ["--check"])],
   ["tsx", "tools/api-report.ts", ...(isFix ? [] : ["--check"])],
 ];

@@ -4,6 +4,7 @@
  *
  * An index of a big wiki has tens of millions of lines, so it is read as a stream and only what a search needs is kept.
  */
+import { unshared } from "../bits/unshared.ts";
 import { Bzip2Decoder } from "../bzip2/decoder.ts";
 import { DumpFormatError } from "../errors.ts";
 import { sniff } from "../streams/sniff.ts";
@@ -72,7 +73,7 @@ export async function* readIndex(data: ReadableStream<Uint8Array>): AsyncGenerat
   let rest = "";
   let byteOffset = 0;
   for await (const bytes of format === "bzip2" ? decoded(stream) : chunksOf(stream)) {
-    const lines = (rest + text.decode(bytes, { stream: true })).split("\n");
+    const lines = (rest + text.decode(unshared(bytes), { stream: true })).split("\n");
     rest = lines.pop()!;
     if (rest.length > MAX_LINE_BYTES) throw badLine("is too long for one", byteOffset);
     for (const line of lines) yield parseLine(line, byteOffset);

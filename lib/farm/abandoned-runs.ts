@@ -6,6 +6,7 @@
  * that was merely suspended notices, and no new one starts while the run is being put in order.
  */
 
+import { readRunOf } from "./earlier-run.ts";
 import { isWikidumpError } from "../errors.ts";
 import { describeLock } from "./lock/lock-info.ts";
 import { acquireLock, type Lock } from "./lock/lock.ts";
@@ -13,10 +14,8 @@ import { lockPath, wikiLockPath } from "./lock/lock-path.ts";
 import { breakLock } from "./lock/break-lock.ts";
 import { findLocks, type StaleLock, staleLocks } from "./lock/stale.ts";
 import { type RecoveredRun, recoverRun } from "./recover.ts";
-import { readRun } from "./report/run-reader.ts";
 import type { RunStatus } from "./report/run-status.ts";
 import { listRunDates } from "./run-dates.ts";
-import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
 export interface AbandonedOptions {
@@ -112,9 +111,4 @@ function describeRecovery(run: RecoveredRun, cause: string): string {
   const what = run.isMarked ? "marked as aborted" : "was in order already";
   const removed = run.removedFiles.length === 0 ? "" : `, removed ${run.removedFiles.join(", ")}`;
   return `Run ${run.date} of ${run.wiki}: ${what} (${cause})${removed}`;
-}
-
-function readRunOf(wiki: Wiki, date: string): ReturnType<typeof readRun> {
-  const { name, isPrivate, isClosed } = wiki;
-  return readRun(runDirectory(wiki, date), { wiki: name, date, isPrivate, isClosed });
 }

@@ -1,20 +1,19 @@
 /**
  * The state with which a run begins: what an earlier invocation left of it, as far as its files bear it out.
  */
+import { previousRun, readRunOf, runIdentity } from "./earlier-run.ts";
 import { filesInPlace } from "./files-in-place.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import { outputNames } from "./jobs/job-outputs.ts";
-import { readRun } from "./report/run-reader.ts";
 import { absentFile, settledFiles } from "./report/file-status.ts";
 import type { JobStatus, RunStatus } from "./report/run-status.ts";
-import { listRunDates } from "./run-dates.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
 /** Reads what is there of a run; jobs that it does not have yet are waiting. */
 export async function initialStatus(wiki: Wiki, date: string, jobs: readonly JobDefinition[]): Promise<RunStatus> {
-  const identity = { wiki: wiki.name, date, isPrivate: wiki.isPrivate, isClosed: wiki.isClosed };
-  const { status: earlier } = await readRun(runDirectory(wiki, date), identity);
+  const identity = runIdentity(wiki, date);
+  const { status: earlier } = await readRunOf(wiki, date);
   const known = jobs.map((job) => initialJob(job, identity, earlier?.jobs.find(({ name }) => name === job.name)));
   const others = earlier?.jobs.filter((job) => !jobs.some(({ name }) => name === job.name)).map(unattended) ?? [];
   const now = new Date();
@@ -60,14 +59,4 @@ async function confirmed(job: JobStatus, directory: string): Promise<JobStatus> 
   const isWhole = files.every((file, index) => file === job.files[index]);
   if (isWhole || job.state !== "done") return { ...job, files };
   return { ...job, state: "waiting", updated: undefined, files: settledFiles(files), notices: [] };
-}
-
-async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previous"]> {
-  const before = (await listRunDates(wiki)).filter((other) => other < date).at(-1);
-  if (before === undefined) return undefined;
-  const { status } = await readRun(runDirectory(wiki, before), { ...wiki, wiki: wiki.name, date: before });
-  return {
-    date: before,
-    isComplete: status?.jobs.every((job) => job.state === "done" || job.state === "skipped") ?? false,
-  };
 }

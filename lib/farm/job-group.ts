@@ -4,6 +4,7 @@
  * A job is done when its files are whole, read back, and under their final names while the lock is still ours; nothing else
  * makes a job done. If the reading fails, all its jobs fail, and nothing of them is published.
  */
+import { steadyMs } from "../host/clock.ts";
 import { isWikidumpError, JobError } from "../errors.ts";
 import type { Lock } from "./lock/lock.ts";
 import type { JobDefinition } from "./jobs/job.ts";
@@ -206,7 +207,7 @@ class JobGroup {
 
   #showProgress(progress: ReadingProgress): void {
     this.#options.onProgress(progress);
-    const now = performance.now();
+    const now = steadyMs();
     if (now - this.#lastProgressMs < PROGRESS_INTERVAL_MS) return;
     this.#lastProgressMs = now;
     const line = formatProgress(progress);

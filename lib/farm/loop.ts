@@ -1,11 +1,10 @@
 /**
  * Workers one after another, each a fresh process: so that changed configuration, lists and code count from the next wiki on.
  */
+import { EXIT } from "../cli/exit-codes.ts";
 import { sleep } from "../host/clock.ts";
 import { isExitWanted, maintenanceReason } from "./maintenance.ts";
 
-/** Exit code of a worker that had nothing to do. */
-const NOTHING_TO_DO = 255;
 const MAINTENANCE_CHECK_MS = 300_000;
 
 export interface LoopOptions {
@@ -40,9 +39,9 @@ export async function loopWorkers(options: LoopOptions): Promise<number> {
     }
     const exitCode = await options.runOnce();
     signal.throwIfAborted();
-    if (exitCode === NOTHING_TO_DO && options.ends === "when-idle") return 0;
+    if (exitCode === EXIT.NOTHING_TO_DO && options.ends === "when-idle") return 0;
     if (options.ends === "after-one") return exitCode;
-    failures = exitCode === 0 || exitCode === NOTHING_TO_DO ? 0 : failures + 1;
+    failures = exitCode === 0 || exitCode === EXIT.NOTHING_TO_DO ? 0 : failures + 1;
     if (failures > options.maxFails) {
       log(`${failures} workers failed in a row: the loop ends`);
       return 1;

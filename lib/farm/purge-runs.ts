@@ -2,15 +2,13 @@
  * Purges old runs of one wiki: reads what is there, plans (`report/purge.ts`), takes them out of `latest/`, removes them.
  */
 
+import { isCompleteRun, readRunOf } from "./earlier-run.ts";
 import { findLocks } from "./lock/stale.ts";
 import { unlinkLatest } from "./report/latest-links.ts";
 import { executePurge, planPurge, type PurgeCandidate, type PurgeDecision } from "./report/purge.ts";
-import { readRun } from "./report/run-reader.ts";
-import { runTotals } from "./report/run-totals.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
 import { isRunDate } from "./report/timestamp.ts";
 import { listRunDates } from "./run-dates.ts";
-import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
 /** What would be purged: every run with what happens to it, newest first. */
@@ -35,9 +33,8 @@ async function readCandidates(wiki: Wiki): Promise<PurgeCandidate[]> {
   for (const date of await listRunDates(wiki)) {
     // Eight digits that are no day are somebody else's directory.
     if (!isRunDate(date)) continue;
-    const directory = runDirectory(wiki, date);
-    const { status } = await readRun(directory, { ...wiki, wiki: wiki.name, date });
-    const isComplete = status !== undefined && runTotals(status).isComplete;
+    const { status } = await readRunOf(wiki, date);
+    const isComplete = isCompleteRun(status);
     // Workers of the reference do some runs without a lock; one that died is marked by the monitor, and goes then.
     const isAtWork = status?.phase === "running";
     candidates.push({ date, isComplete, isLocked: isAtWork || locked.has(date) || locked.has("") });

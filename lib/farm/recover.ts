@@ -5,16 +5,14 @@
  * remedy, all renderings are made anew, and unfinished outputs are removed. Whoever calls this holds the run's lock.
  */
 
+import { previousRun, readRunOf, runIdentity } from "./earlier-run.ts";
 import { fileFacts, listDirectory } from "../host/directory.ts";
-import { removeFile } from "../host/symbolic-link.ts";
+import { removeFile } from "../host/directory.ts";
 import { filesInPlace } from "./files-in-place.ts";
-import { readRun } from "./report/run-reader.ts";
 import { RunReporter } from "./report/reporter.ts";
 import { settledFiles } from "./report/file-status.ts";
 import type { JobStatus, RunStatus } from "./report/run-status.ts";
-import { runTotals } from "./report/run-totals.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
-import { listRunDates } from "./run-dates.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
@@ -50,8 +48,8 @@ export interface RecoveredRun {
 export async function recoverRun(wiki: Wiki, options: RecoverOptions): Promise<RecoveredRun | undefined> {
   const directory = runDirectory(wiki, options.date);
   if (await fileFacts(directory) === undefined) return undefined;
-  const identity = { wiki: wiki.name, date: options.date, isPrivate: wiki.isPrivate, isClosed: wiki.isClosed };
-  const { status: found, problems, line } = await readRun(directory, identity);
+  const identity = runIdentity(wiki, options.date);
+  const { status: found, problems, line } = await readRunOf(wiki, options.date);
   const atWork = found?.jobs.filter((job) => job.state === "in-progress").map((job) => job.name) ?? [];
   const isInOrder = found === undefined
     ? line?.state === "aborted"
@@ -83,13 +81,6 @@ function emptyRun(now: Date): Pick<RunStatus, "phase" | "startedAt" | "updatedAt
 }
 
 /** The reference's files do not say which run was before. */
-async function previousRun(wiki: Wiki, date: string): Promise<RunStatus["previous"]> {
-  const before = (await listRunDates(wiki)).filter((other) => other < date).at(-1);
-  if (before === undefined) return undefined;
-  const { status } = await readRun(runDirectory(wiki, before), { ...wiki, wiki: wiki.name, date: before });
-  return { date: before, isComplete: status !== undefined && runTotals(status).isComplete };
-}
-
 /** The same run, given up: pure, for tests and for whoever shows it first. */
 export function abortedStatus(
   status: RunStatus,

@@ -4,9 +4,10 @@
  * The run owns its `RunStatus`; the reporter renders it. Jobs that one reading of the wiki's source can feed are done together,
  * in the order of the catalogue. Whatever happens, the lock is given back; a run that loses it stops, and writes nothing more.
  */
+import { isCompleteRun } from "./earlier-run.ts";
 import { isWikidumpError, JobError } from "../errors.ts";
 import { makeDirectory } from "../host/directory.ts";
-import { removeScratchFile } from "../host/scratch-file.ts";
+import { removeFile } from "../host/directory.ts";
 import { jobsOf } from "./jobs/catalogue.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import { outputNames } from "./jobs/job-outputs.ts";
@@ -223,7 +224,7 @@ class Run {
     await this.#reporter.flush();
     const isGoing = (linked: LinkTarget): boolean => linked.date === date && going.has(linked.fileName);
     this.#tellProblems(await unlinkLatest(this.#state.status, isGoing, this.#linkOptions));
-    for (const name of going) await removeScratchFile(`${runDirectory(this.#wiki, date)}/${name}`);
+    for (const name of going) await removeFile(`${runDirectory(this.#wiki, date)}/${name}`);
   }
 
   /** The status says that a file is done before a link to it does. */
@@ -261,8 +262,9 @@ class Run {
 
   /** After a whole run without failures: what an operator keeps is counted in good runs. */
   async #purgeOldRuns(): Promise<void> {
-    const isWhole = this.#state.status.jobs.every((job) => job.state === "done" || job.state === "skipped");
-    if (!isWhole || this.#failures.size > 0 || isPseudo(this.#parts.options.selection)) return;
+    if (!isCompleteRun(this.#state.status) || this.#failures.size > 0 || isPseudo(this.#parts.options.selection)) {
+      return;
+    }
     this.#parts.lock.verify();
     const plan = await planWikiPurge(this.#wiki, this.#parts.options.date);
     for (const date of await purgeWiki(this.#wiki, plan)) this.#parts.options.log(`Purged the run of ${date}`);

@@ -5,7 +5,7 @@
  * The order is the reference's: wikis sort by (aborted, days since the last run, age of its status, name), last first.
  */
 import { fileFacts } from "../host/directory.ts";
-import { readRun } from "./report/run-reader.ts";
+import { isCompleteRun, readRunOf } from "./earlier-run.ts";
 import { listRunDates } from "./run-dates.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
@@ -29,15 +29,14 @@ export async function readHistory(wiki: Wiki, now: Date): Promise<WikiHistory> {
   if (latestDate === undefined) {
     return { wiki, latestDate, isAborted: true, statusAgeMs: Infinity, isComplete: false };
   }
-  const directory = runDirectory(wiki, latestDate);
-  const { status, line } = await readRun(directory, { ...wiki, wiki: wiki.name, date: latestDate });
-  const facts = await fileFacts(`${directory}/status.html`);
+  const { status, line } = await readRunOf(wiki, latestDate);
+  const facts = await fileFacts(`${runDirectory(wiki, latestDate)}/status.html`);
   return {
     wiki,
     latestDate,
     isAborted: line === undefined || line.state === "aborted",
     statusAgeMs: facts === undefined ? 0 : now.getTime() - facts.modifiedAt.getTime(),
-    isComplete: status?.jobs.every((job) => job.state === "done" || job.state === "skipped") ?? false,
+    isComplete: isCompleteRun(status),
   };
 }
 

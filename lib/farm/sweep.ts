@@ -18,6 +18,7 @@ import { type FarmEntry, type FarmState, farmState } from "./report/farm-entry.t
 import { readRun } from "./report/run-reader.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
 import { listRunDates } from "./run-dates.ts";
+import { withoutRoots } from "./trouble.ts";
 import { makeWiki, runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 import { readWikiLists } from "./wiki-lists.ts";
@@ -113,15 +114,9 @@ async function seeWiki(wiki: Wiki, options: SweepOptions): Promise<SeenWiki> {
     isClosed,
     isLocked,
     ...latest,
-    problems: unique(problems).map((one) => forPages(one, wiki)),
+    problems: unique(problems).map((one) => withoutRoots(one.replace(`${name}: `, ""), wiki.settings)),
   };
   return { entry, recovered, problems: unique(problems) };
-}
-
-/** Pages and JSON files do not show where things are on this machine. */
-function forPages(problem: string, { name, settings }: Wiki): string {
-  const { public: publicRoot, private: privateRoot } = settings.output;
-  return problem.replace(`${name}: `, "").replaceAll(`${publicRoot}/`, "").replaceAll(`${privateRoot}/`, "");
 }
 
 function unique(lines: readonly string[]): string[] {

@@ -13,13 +13,18 @@ export function troubleOf(error: unknown): JobTrouble {
 
 /** The same, with paths below the trees and the export shortened to what stands below them. */
 export function publicTrouble(error: unknown, settings: WikiSettings): JobTrouble {
-  const { output, wiki } = settings;
+  const { code, message, remedy } = troubleOf(error);
+  return { code, message: withoutRoots(message, settings), remedy: withoutRoots(remedy, settings) };
+}
+
+/** A text with paths below the trees and the export shortened to what stands below them. */
+export function withoutRoots(text: string, { output, wiki }: WikiSettings): string {
   const roots = [output.public, output.private, output.temp, wiki.export, directoryOf(wiki.export)];
   const longestFirst = roots.filter((root) => root !== "").sort((a, b) => b.length - a.length);
-  const shorten = (text: string): string =>
-    longestFirst.reduce((shorter, root) => shorter.replaceAll(`${root}/`, "").replaceAll(root, baseName(root)), text);
-  const { code, message, remedy } = troubleOf(error);
-  return { code, message: shorten(message), remedy: shorten(remedy) };
+  return longestFirst.reduce(
+    (shorter, root) => shorter.replaceAll(`${root}/`, "").replaceAll(root, baseName(root)),
+    text,
+  );
 }
 
 function directoryOf(path: string): string {

@@ -1,5 +1,6 @@
 /** What a worker says: every line to stderr, and to the run's log file in the private tree where that is wanted. */
 import { LogFile } from "../host/log-file.ts";
+import { formatTimestamp } from "./report/timestamp.ts";
 import { privateRunDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
@@ -23,7 +24,7 @@ export class WorkerLog {
       this.#file = new LogFile(`${privateRunDirectory(wiki, date)}/${wiki.settings.output.logfile}`);
     }
     return (line) => {
-      const stamped = `${new Date().toISOString().slice(0, 19).replace("T", " ")}: ${wiki.name} ${line}`;
+      const stamped = `${formatTimestamp(new Date())}: ${wiki.name} ${line}`;
       this.#options.print(stamped);
       this.#file?.add(stamped);
     };

@@ -1,7 +1,7 @@
 /** What is in a directory, and what a path is. Absence is an answer here, not an error; everything else is a SourceError. */
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { sourceError, systemCode } from "./system-error.ts";
+import { isAbsent, sourceError, systemCode } from "./system-error.ts";
 
 export interface FileFacts {
   readonly isDirectory: boolean;
@@ -57,10 +57,15 @@ export async function removeTree(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
-    throw sourceError(error, path, "write");
+    throw sourceError(error, path, "remove");
   }
 }
 
-function isAbsent(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR"].includes(systemCode(error));
+/** Removes a file or a link (not what it points to); one that is not there is fine. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isAbsent(error)) throw sourceError(error, path, "remove");
+  }
 }

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { fstatSync, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
-import { systemCode } from "./system-error.ts";
+import { isGone, systemCode } from "./system-error.ts";
 
 /** Device and inode. Unique among existing files; a number may be given again once the file is gone and closed. */
 export type FileIdentity = `${bigint}:${bigint}`;
@@ -24,7 +24,7 @@ export function identityOfPath(path: string): FileIdentity | undefined {
     const stat = lstatSync(path, { bigint: true });
     return `${stat.dev}:${stat.ino}`;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "ESTALE"].includes(systemCode(error))) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }

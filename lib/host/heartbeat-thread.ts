@@ -121,6 +121,9 @@ class HeartbeatThread implements Heartbeat {
       // The parent's flags may name loaders (tsx) that a thread of plain JavaScript does not need, and that slow its
       // start.
       execArgv: [],
+      // A thread with streams of its own: else a pipe that is our stdout would no longer take writeSync.
+      stdout: true,
+      stderr: true,
       name: "wikidump-heartbeat",
     });
     this.lost = new Promise((resolve) => this.#onLoss(resolve));

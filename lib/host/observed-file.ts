@@ -7,7 +7,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { type FileIdentity, identityOfPath, removeIf } from "./file-identity.ts";
-import { sourceError, systemCode } from "./system-error.ts";
+import { isGone, sourceError } from "./system-error.ts";
 
 /** What was seen. */
 export interface ObservedFile {
@@ -30,7 +30,7 @@ export async function observeFile(path: string): Promise<ObservedFile | undefine
       await handle.close();
     }
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "ESTALE"].includes(systemCode(error))) return undefined;
+    if (isGone(error)) return undefined;
     throw sourceError(error, path, "read");
   }
 }

@@ -1,6 +1,6 @@
 /** A file of scratch data: written once from pieces, read back as a stream (read-file.ts), removed by its owner. */
-import { open, unlink } from "node:fs/promises";
-import { sourceError, systemCode } from "./system-error.ts";
+import { open } from "node:fs/promises";
+import { sourceError } from "./system-error.ts";
 
 /** Writes the pieces to a new file (an old one of that name is replaced). Throws SourceError. */
 export async function writeScratchFile(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
@@ -19,14 +19,5 @@ export async function writeScratchFile(path: string, pieces: Iterable<Uint8Array
 async function writeWhole(file: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += (await file.write(bytes, written)).bytesWritten;
-  }
-}
-
-/** Removes a scratch file; one that is not there is fine. */
-export async function removeScratchFile(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw sourceError(error, path, "remove");
   }
 }

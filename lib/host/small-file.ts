@@ -3,7 +3,7 @@
  */
 import { open } from "node:fs/promises";
 import { SourceError } from "../errors.ts";
-import { sourceError, systemCode } from "./system-error.ts";
+import { isAbsent, sourceError } from "./system-error.ts";
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ export async function readSmallFile(path: string, options: { maxBytes?: number }
       await handle.close();
     }
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(systemCode(error))) return undefined;
+    if (isAbsent(error)) return undefined;
     throw sourceError(error, path, "read");
   }
 }

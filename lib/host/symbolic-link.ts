@@ -5,7 +5,7 @@ import { lstat, readlink, rename, symlink, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { uniqueSibling } from "./file-identity.ts";
 import { syncDirectory } from "./sync-directory.ts";
-import { sourceError, systemCode } from "./system-error.ts";
+import { isAbsent, sourceError } from "./system-error.ts";
 
 /** What stands at a path: nothing, a link with its target as written, or something else. */
 export type LinkFacts =
@@ -20,7 +20,7 @@ export async function linkFacts(path: string): Promise<LinkFacts> {
     if (!found.isSymbolicLink()) return { kind: "other" };
     return { kind: "link", target: await readlink(path) };
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(systemCode(error))) return { kind: "absent" };
+    if (isAbsent(error)) return { kind: "absent" };
     throw sourceError(error, path, "read");
   }
 }
@@ -35,14 +35,5 @@ export async function replaceLink(path: string, target: string): Promise<void> {
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw sourceError(error, path, "write");
-  }
-}
-
-/** Removes a file or a link (not what it points to); one that is not there is fine. */
-export async function removeFile(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw sourceError(error, path, "remove");
   }
 }

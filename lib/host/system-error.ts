@@ -11,6 +11,16 @@ export function systemCode(cause: unknown): string {
   return typeof cause.code === "string" ? cause.code : "";
 }
 
+/** Whether a failure says that nothing is there. */
+export function isAbsent(cause: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(systemCode(cause));
+}
+
+/** Whether a failure says that nothing is there any more, also where a server of files says it in its own way. */
+export function isGone(cause: unknown): boolean {
+  return isAbsent(cause) || systemCode(cause) === "ESTALE";
+}
+
 interface Trouble {
   readonly code: SourceErrorCode;
   readonly what: string;

@@ -12,6 +12,7 @@
  */
 import { asciiBytes } from "../bits/bytes.ts";
 import { requireBytes } from "../bits/require-bytes.ts";
+import { unshared } from "../bits/unshared.ts";
 import type { DumpFormatError } from "../errors.ts";
 import type { DumpPart } from "./dump-part.ts";
 import { TagScanner } from "./scan.ts";
@@ -125,8 +126,9 @@ export class DumpSplitter {
     if (this.#isBusy) throw new TypeError("The parts of the chunk before were not all taken");
     requireBytes(chunk, "A chunk of a dump");
     this.#isBusy = true;
-    this.#scanner.load(chunk);
-    this.#buffer.load(chunk, this.#scanner.chunkOffset);
+    const bytes = unshared(chunk);
+    this.#scanner.load(bytes);
+    this.#buffer.load(bytes, this.#scanner.chunkOffset);
     return this.#scanner;
   }
 

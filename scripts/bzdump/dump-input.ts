@@ -6,7 +6,6 @@ import { DumpFormatError } from "../../lib/errors.ts";
 import { MultistreamIndex } from "../../lib/dump/multistream-index.ts";
 import { openFileSource } from "../../lib/host/file-source.ts";
 import { gunzipStream } from "../../lib/host/gzip.ts";
-import { openFileStream } from "../../lib/host/read-file.ts";
 import type { ByteSource, ReadOptions } from "../../lib/streams/byte-source.ts";
 import { Bzip2DecoderStream } from "../../lib/streams/bzip2-decoder-stream.ts";
 import { cachedSource } from "../../lib/streams/cached-source.ts";
@@ -124,7 +123,7 @@ export async function openIndex(
   if (name === undefined || (named === undefined && !await exists(name))) return undefined;
   const stream = isUrl(name)
     ? sourceStream(await urlSource(name, { signal }), { signal })
-    : openFileStream(name, { signal });
+    : (await openInput(name, { signal, isTerminalWelcome: false })).stream;
   return { name, index: await MultistreamIndex.read(stream) };
 }
 

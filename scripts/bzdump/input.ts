@@ -1,13 +1,17 @@
 /**
  * What a verb reads from: a file, or standard input for "-".
  */
-import type { Stats } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import process from "node:process";
 import { SourceError, UsageError } from "../../lib/errors.ts";
 import { readableOf } from "../../lib/host/node-streams.ts";
 import { openFileStream } from "../../lib/host/read-file.ts";
 import { sourceError } from "../../lib/host/system-error.ts";
+import { streamFrom } from "../../lib/streams/stream-from.ts";
+
+/** Bytes that are asked of a pipe at a time. */
+const PIPE_BYTES = 256 * 1024;
 
 /** Something to read from start to end. */
 export interface Input {
@@ -30,7 +34,8 @@ export interface InputOptions {
 export async function openInput(argument: string, options: InputOptions): Promise<Input> {
   if (argument !== "-") {
     const status = await fileStatus(argument);
-    const stream = openFileStream(argument, { signal: options.signal });
+    const open = status.isFile() ? openFileStream : openPipe;
+    const stream = open(argument, { signal: options.signal });
     return { name: argument, path: argument, status, stream };
   }
   if (process.stdin.isTTY && !options.isTerminalWelcome) {
@@ -42,6 +47,32 @@ export async function openInput(argument: string, options: InputOptions): Promis
   // Whoever waits for input that does not come must wake up when the user wants an end.
   options.signal.addEventListener("abort", () => process.stdin.destroy(options.signal.reason as Error), { once: true });
   return { name: "standard input", path: undefined, status: undefined, stream };
+}
+
+/** What has no places to read from, such as a named pipe or `<(…)` of a shell; opened when the first bytes are wanted. */
+function openPipe(path: string, { signal }: { signal: AbortSignal }): ReadableStream<Uint8Array> {
+  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    signal.throwIfAborted();
+    // A pipe without a writer cannot even be opened, and that cannot be called off: nobody waits for it after the signal.
+    const isOver = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    isOver.catch(() => {});
+    const source = createReadStream(path, { highWaterMark: PIPE_BYTES });
+    const reader = readableOf(source).getReader();
+    try {
+      for (;;) {
+        const { done, value } = await Promise.race([reader.read(), isOver]);
+        if (done) return;
+        yield value;
+      }
+    } catch (error) {
+      throw signal.aborted ? signal.reason : sourceError(error, path, "read");
+    } finally {
+      source.destroy();
+    }
+  }
+  return streamFrom(chunks());
 }
 
 /** What the system knows of a file. Throws SourceError, also for a directory. */

@@ -2,7 +2,7 @@
  * Where a verb writes to: standard output, or a file that gets its name when it is whole.
  */
 import type { Stats } from "node:fs";
-import { lstat, utimes } from "node:fs/promises";
+import { lstat, stat, utimes } from "node:fs/promises";
 import { SourceError, UsageError } from "../../lib/errors.ts";
 import { OutputFile } from "../../lib/host/output-file.ts";
 import { sourceError } from "../../lib/host/system-error.ts";
@@ -57,7 +57,8 @@ export interface FileOutputOptions {
 /** Writes to a file, under the name `path.inprog` until it is whole. Throws SourceError. */
 export async function fileOutput(path: string, options: FileOutputOptions): Promise<Output> {
   const { isForced, like } = options;
-  if (!isForced) await refuseExisting(path);
+  if (isForced) await refuseSpecial(path);
+  else await refuseExisting(path);
   const file = await OutputFile.create(path, like === undefined ? {} : { mode: like.mode & 0o777 });
   return {
     name: path,
@@ -85,5 +86,19 @@ async function refuseExisting(path: string): Promise<void> {
   }
   throw new SourceError("EXISTS", `${path} exists already`, path, {
     remedy: "Use -f to replace it, or -o to choose another name",
+  });
+}
+
+/** A device, a pipe or a directory must not be replaced by a file, also not with -f; think of /dev/null. */
+async function refuseSpecial(path: string): Promise<void> {
+  let status: Stats;
+  try {
+    status = await stat(path);
+  } catch {
+    return;
+  }
+  if (status.isFile()) return;
+  throw new SourceError("WRITE", `${path} is no regular file, and is not replaced by one`, path, {
+    remedy: "Write to standard output, and send that there: … > FILE",
   });
 }

@@ -163,8 +163,19 @@ function nameOf(file: string): string {
   return file === "-" ? "standard input" : file;
 }
 
+/** "-20" is a range and no option: it says the same as "1-20". What belongs to an option, or follows "--", stays. */
+function rangesWithFirst(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, i) => {
+    const isRange = /^-\d[\d,-]*$/.test(arg) && (end < 0 || i < end) &&
+      !/^(-o|--output|--index)$/.test(args[i - 1] ?? "");
+    return isRange ? `1${arg}` : arg;
+  });
+}
+
 export const PAGES: Verb<typeof SPEC> = {
   spec: SPEC,
+  prepare: rangesWithFirst,
   async run(invocation, signal) {
     const { options, positionals, stderr } = invocation;
     if (options.index !== undefined && (options.scan || options["no-index"])) {

@@ -7,6 +7,8 @@ import type { Invocation } from "../../lib/cli/run-command.ts";
 /** A verb: its option table and its work. */
 export interface Verb<Spec extends CommandSpec> {
   readonly spec: Spec;
+  /** Makes arguments fit for the option table; without it they are taken as they are. */
+  prepare?(args: readonly string[]): readonly string[];
   /** Returns the exit code, or nothing for 0. `signal` aborts when the user wants an end. */
   run(invocation: Invocation<Spec>, signal: AbortSignal): Promise<number | void>;
 }

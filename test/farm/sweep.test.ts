@@ -107,7 +107,9 @@ test("nothing in the public tree tells of a private wiki; the private tree has a
   farm.addLock(secret, "lock_20260101", 2 * HOUR_MS);
   const { counts } = await sweep(farm);
   assert.equal(counts.aborted, 1, "it is recovered like any other");
-  const shown = readdirSync(farm.path("public"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const shown = readdirSync(farm.path("public"), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile()
+  );
   assert.notEqual(shown.length, 0);
   for (const file of shown) assert.doesNotMatch(readFileSync(`${file.path}/${file.name}`, "utf8"), /secret/, file.name);
   assert.deepEqual(Object.keys(JSON.parse(read(farm, "public/index.json")).wikis), ["tewiki"]);

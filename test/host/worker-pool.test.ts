@@ -89,6 +89,14 @@ test("from source, idle workers do not keep the process", async () => {
   await assertRoundTrip(startNode("--import", "tsx", FIXTURE));
 });
 
+test("with a pool, a pipe at stdout still blocks writeSync", async () => {
+  const child = startNode(await bundleFixture("parallel-write-sync"));
+  let lines = 0;
+  for (let line = await child.next(); line !== undefined; line = await child.next()) lines++;
+  assert.equal((await child.exit).exitCode, 0, child.stderr());
+  assert.equal(lines, 20_000);
+});
+
 test("it runs from a bundle of one file", async () => {
   await assertRoundTrip(startNode(await bundleFixture("parallel-round-trip")));
 });

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -24,6 +26,7 @@ import { concatBytes } from "../../lib/bits/bytes.ts";
 import { compress } from "../../lib/bzip2/compress.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
 import { expectedDocument, FOOTER, makeDump, multistream, oneStream } from "../dump/dump-maker.ts";
+import { skipWithoutCommand } from "../support/oracle.ts";
 import { runScript, type ScriptOptions, type ScriptRun } from "./run-script.ts";
 
 const ROOT = mkdtempSync(join(tmpdir(), "bzdump-"));
@@ -421,4 +424,64 @@ test("a reader that leaves early is a quiet end", async () => {
   });
   assert.deepEqual([code, new TextDecoder().decode(stdout), stderr], [0, "<mediawiki ", ""]);
   assert.ok(DUMP.xml.endsWith(FOOTER));
+});
+
+test("what is no regular file is never replaced, not even with -f, and a link to nowhere only with it", async () => {
+  const cwd = directoryWith({ "a.xml.bz2": FILE, "a.xml": XML });
+  mkdirSync(join(cwd, "directory"));
+  symlinkSync("/dev/null", join(cwd, "device"));
+  symlinkSync("nowhere", join(cwd, "dangling"));
+  const commands = [
+    "decompress -f a.xml.bz2 -o directory",
+    "decompress -f a.xml.bz2 -o device",
+    "compress -f a.xml -o device",
+    "pages a.xml 1 -f -o device",
+    "decompress a.xml.bz2 -o dangling",
+  ];
+  for (const command of commands) {
+    const { code, stderr } = await bzdump(command, cwd);
+    assert.equal(code, 74, command);
+    assert.match(stderr, command.includes("dangling") ? /dangling exists already/ : /is no regular file/);
+  }
+  assert.deepEqual(readdirSync(cwd).sort(), ["a.xml", "a.xml.bz2", "dangling", "device", "directory"]);
+  assert.ok(lstatSync(join(cwd, "device")).isSymbolicLink());
+  assert.equal((await bzdump("decompress -f a.xml.bz2 -o dangling", cwd)).code, 0);
+  assert.deepEqual(new Uint8Array(readFileSync(join(cwd, "dangling"))), XML);
+});
+
+test("standard output and a file at once are refused", async () => {
+  const { code, stdout, stderr } = await bzdump("decompress -c -o out.xml a.bz2", directoryWith({ "a.bz2": FILE }));
+  assert.equal(code, 2);
+  assert.equal(stdout.length, 0);
+  assert.match(stderr, /two places for one output/);
+});
+
+test(
+  "pipes with a name are read, as dump, as index and as compressed file",
+  { skip: skipWithoutCommand("mkfifo") },
+  async () => {
+    const { bytes, index } = multistream(DUMP, 10);
+    const cwd = directoryWith({ "a.bz2": bytes, "a.idx": index });
+    assert.equal(spawnSync("mkfifo", ["pipe"], { cwd }).status, 0);
+    for (const [name, command] of [["a.bz2", "pages pipe 21"], ["a.idx", "pages a.bz2 21 --index pipe"]] as const) {
+      const run = runScript("bzdump", command.split(" "), { cwd });
+      spawn("sh", ["-c", `cat ${name} > pipe`], { cwd });
+      const { code, stdout, stderr } = await run;
+      assert.equal(code, 0, stderr);
+      assert.equal(new TextDecoder().decode(stdout), expectedDocument(DUMP, (id) => id === 21));
+    }
+    const run = bzdump("decompress -c pipe", cwd);
+    spawn("sh", ["-c", "cat a.bz2 > pipe"], { cwd });
+    assert.deepEqual(new Uint8Array((await run).stdout), XML);
+  },
+);
+
+test("a range without a first id needs no --", async () => {
+  const cwd = directoryWith({ "a.xml": XML });
+  const plain = await bzdump("pages a.xml 1-20", cwd);
+  for (const command of ["pages a.xml -20", "pages a.xml -- -20", "pages -q a.xml -19,20", "pages a.xml -20 -o -"]) {
+    const { code, stdout, stderr } = await bzdump(command, cwd);
+    assert.equal(code, command.includes(",") ? 1 : 0, stderr);
+    assert.deepEqual(stdout, plain.stdout, command);
+  }
 });

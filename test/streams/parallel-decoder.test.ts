@@ -130,7 +130,28 @@ test("streams of several levels, empty ones and trailing bytes give the same, in
 
 test("many tiny streams give the same", async () => {
   const file = concatBytes(Array.from({ length: 5000 }, (_, i) => compress(utf8(`page ${i}`))));
-  assertSame(await decodeWith(pool, pieces(file, () => 65_536)), decodeAlone([file]), "tiny streams");
+  for (const options of [{}, { pieceBytes: 30 }]) {
+    assertSame(
+      await decodeWith(pool, pieces(file, () => 65_536), options),
+      decodeAlone([file]),
+      JSON.stringify(options),
+    );
+  }
+});
+
+test("pieces of many blocks whose answer is sent in parts give the same", async () => {
+  const random = randomBytes(400_000, 11);
+  const plain = Uint8Array.from({ length: 12_000_000 }, (_, i) => random[i >> 5]! & 1);
+  const file = compress(plain, { level: 1 });
+  let parts = 0;
+  const counting = nearPool(2, 3);
+  const { run } = counting;
+  counting.run = ((...args: Parameters<typeof run>) => (parts++, run.apply(counting, args))) as typeof run;
+  const options = { pieceBytes: 30_000 };
+  const expected = decodeAlone([file]);
+  assertSame(await decodeWith(counting, pieces(file, () => 65_536), options), expected, "out of order");
+  assert.ok(parts > 2 * Math.ceil(file.length / options.pieceBytes), `${parts} tasks`);
+  assertSame(await decodeWith(pool, pieces(file, () => 65_536), options), expected, "in threads");
 });
 
 test("all chunkings of small files give the same, whatever the order of the answers", async () => {

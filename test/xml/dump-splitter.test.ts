@@ -355,3 +355,13 @@ test("damaged dumps give parts that join to their beginning, or a format error; 
     { numRuns: 3000 },
   );
 });
+
+test("parts of a chunk in shared memory can be decoded as text, which browsers refuse for shared memory", () => {
+  const xml = new TextEncoder().encode("<mediawiki><page><id>7</id><revision><id>1</id></revision></page></mediawiki>");
+  const shared = new Uint8Array(new SharedArrayBuffer(xml.length));
+  shared.set(xml);
+  const splitter = new DumpSplitter();
+  const parts = [...splitter.push(shared), ...splitter.finish()];
+  assert.ok(parts.every(({ bytes }) => bytes.buffer instanceof ArrayBuffer));
+  assert.deepEqual(concatBytes(parts.map(({ bytes }) => bytes)), xml);
+});

@@ -5,7 +5,8 @@
  * A buffer holds lines one after another, each with its length in two bytes in front; so do the scratch files.
  */
 import { openFileStream } from "../../host/read-file.ts";
-import { removeScratchFile, writeScratchFile } from "../../host/scratch-file.ts";
+import { removeFile } from "../../host/directory.ts";
+import { writeScratchFile } from "../../host/scratch-file.ts";
 
 const DEFAULT_BUFFER_BYTES = 8 * 1024 * 1024;
 const LENGTH_BYTES = 2;
@@ -51,7 +52,7 @@ export class LineSorter {
 
   /** Removes the scratch files. */
   async dispose(): Promise<void> {
-    for (const path of this.#runPaths) await removeScratchFile(path);
+    for (const path of this.#runPaths) await removeFile(path);
     this.#runPaths = [];
   }
 

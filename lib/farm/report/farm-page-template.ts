@@ -25,7 +25,7 @@ export function renderFarmPageFromTemplate(page: FarmPage, template: { path: str
     values: {
       status: markup`${activityText(page)}`,
       items: markup`${joinLines(page.entries.map((entry) => entryLine(page.settings, entry)))}`,
-      otherIndexLink: markup`Also view sorted by <a href="${pathOf(fileName)}">${order}</a>`,
+      otherIndexLink: markup`Sort by <a href="${pathOf(fileName)}">${order}</a>`,
     },
   });
 }

@@ -10,10 +10,10 @@
 
 import { isWikidumpError, SourceError } from "../../errors.ts";
 import { parseDumpFileName } from "../../dump/file-name.ts";
-import { fileFacts, listDirectory, makeDirectory } from "../../host/directory.ts";
+import { fileFacts, listDirectory, makeDirectory, removeFile } from "../../host/directory.ts";
 import { replaceFile } from "../../host/replace-file.ts";
 import { readSmallFile } from "../../host/small-file.ts";
-import { linkFacts, removeFile, replaceLink } from "../../host/symbolic-link.ts";
+import { linkFacts, replaceLink } from "../../host/symbolic-link.ts";
 import { checksumFileName } from "./checksums.ts";
 import { feedDate, renderFeed } from "./feed.ts";
 import type { ReportSettings } from "./report-settings.ts";

@@ -6,6 +6,7 @@
  * no two rounds overlap. Every file is replaced whole, so that no reader ever sees half of one.
  */
 
+import { steadyMs } from "../../host/clock.ts";
 import { fileFacts } from "../../host/directory.ts";
 import { replaceFile } from "../../host/replace-file.ts";
 import { readSmallFile } from "../../host/small-file.ts";
@@ -124,7 +125,7 @@ export class RunReporter {
 
   #schedule(): void {
     if (this.#round !== undefined || this.#timer !== undefined) return;
-    const waitMs = Math.max(0, this.#lastStartMs + this.#minimumIntervalMs - performance.now());
+    const waitMs = Math.max(0, this.#lastStartMs + this.#minimumIntervalMs - steadyMs());
     this.#timer = setTimeout(() => this.#start(), waitMs);
   }
 
@@ -134,7 +135,7 @@ export class RunReporter {
     const status = this.#waiting;
     if (status === undefined) return;
     this.#waiting = undefined;
-    this.#lastStartMs = performance.now();
+    this.#lastStartMs = steadyMs();
     this.#round = this.#write(status).then(
       () => this.#failure = undefined,
       (error: Error) => this.#fail(error),

@@ -140,7 +140,7 @@ test("a template gets the reference's lines", () => {
   });
   const [status, link, items] = text.split("|");
   assert.equal(status, "Dumps are in progress...");
-  assert.equal(link, `Also view sorted by <a href="backup-index-bydb.html">wiki name</a>`);
+  assert.equal(link, `Sort by <a href="backup-index-bydb.html">wiki name</a>`);
   assert.equal(
     items!.split("\n")[0],
     `<li>2026-01-03 00:00:00 <a href="laterwiki/20260101">laterwiki</a>: <span class='done'>Dump complete</span></li>`,
