@@ -36,7 +36,7 @@ export { type DataFormat, sniff, SNIFF_BYTE_LENGTH, type SniffedStream, sniffFor
 export { sourceStream, type SourceStreamOptions } from "./streams/source-stream.ts";
 export { urlSource, type UrlSourceOptions } from "./streams/url-source.ts";
 export { createWebWorkerPool, type WebWorkerPoolOptions } from "./streams/web-worker-pool.ts";
-export { WorkerError, type WorkerErrorCode } from "./streams/worker-error.ts";
+export type { WorkerError, WorkerErrorCode } from "./streams/worker-error.ts";
 export type { WorkerPool } from "./streams/worker-pool.ts";
 
 export { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "./xml/dump-splitter.ts";

@@ -72,7 +72,11 @@ export async function recoverRun(wiki: Wiki, options: RecoverOptions): Promise<R
     reporter.update(status);
     await reporter.flush();
   }
-  const removedFiles = [...await removeUnfinished(directory, identity), ...await removeScratch(wiki, options.date)];
+  const removedFiles = [
+    ...await removeUnfinished(directory, identity),
+    ...await removeUnfinished(`${wiki.runsDirectory}/latest`, identity),
+    ...await removeScratch(wiki, options.date),
+  ];
   return { wiki: wiki.name, date: options.date, isMarked: !isInOrder, failedJobs: atWork, removedFiles, problems };
 }
 
@@ -80,7 +84,6 @@ function emptyRun(now: Date): Pick<RunStatus, "phase" | "startedAt" | "updatedAt
   return { phase: "running", startedAt: now, updatedAt: now, notice: "", previous: undefined, jobs: [] };
 }
 
-/** The reference's files do not say which run was before. */
 /** The same run, given up: pure, for tests and for whoever shows it first. */
 export function abortedStatus(
   status: RunStatus,

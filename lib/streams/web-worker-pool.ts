@@ -20,6 +20,21 @@ const BOOT = "\nself.onmessage=((answer)=>(event)=>answer(event.data))(wikidumpW
  * Makes a pool of Web Workers. Pages with a content security policy must allow `worker-src blob:`.
  *
  * @throws {RangeError} if the size is not a whole number of at least 1
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { compress, createWebWorkerPool, parallelBzip2Decoder } from "wikidump";
+ *
+ * // Where there are no Web Workers (Node), `createWorkerPool` of "wikidump/node" makes the pool.
+ * if (typeof Worker === "function") {
+ *   const pool = createWebWorkerPool({ size: 2 });
+ *   const file = new Blob([compress(new TextEncoder().encode("some text"))]);
+ *   const plain = file.stream().pipeThrough(parallelBzip2Decoder(pool));
+ *   assert.equal(await new Response(plain).text(), "some text");
+ *   await pool.close();
+ * }
+ * ```
  */
 export function createWebWorkerPool(options: WebWorkerPoolOptions = {}): WorkerPool {
   const { size = navigator.hardwareConcurrency } = options;

@@ -58,7 +58,7 @@ test("the package has the bundles, the library with types and sources, and the p
 
 test("the package has nothing else", () => {
   const strangers = files.map(({ path }) => path).filter((path) =>
-    !/^(?:dist\/(?:[a-z]+\.mjs|lib\/.+\.(?:js|js\.map|d\.ts))|lib\/.+\.ts|[A-Z]+(?:\.md)?|package\.json|wikidump\.conf\.example)$/
+    !/^(?:dist\/(?:[a-z]+\.mjs|lib\/.+\.(?:js|js\.map|d\.ts))|lib\/.+\.ts|docs\/.+\.md|[A-Z]+(?:\.md)?|package\.json|wikidump\.conf\.example)$/
       .test(path)
   );
   assert.deepEqual(strangers, []);

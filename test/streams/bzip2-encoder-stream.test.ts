@@ -57,7 +57,7 @@ test("a full block can be read before the input ends", async () => {
   await written;
   const closed = writer.close();
   assert.ok((await next).value!.length > 40_000);
-  assert.equal((await reader.read()).done, true);
+  for (let step = await reader.read(); !step.done; step = await reader.read()) assert.ok(step.value.length > 0);
   await closed;
 });
 
