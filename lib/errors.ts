@@ -83,7 +83,6 @@ Object.defineProperty(Bzip2Error.prototype, "name", { value: "Bzip2Error" });
 /** What can be wrong with the XML of a dump, or with a file beside it (a multistream index). */
 export type DumpFormatErrorCode =
   | "NO_MEDIAWIKI"
-  | "NO_SITEINFO"
   | "UNCLOSED_PAGE"
   | "BAD_TAG"
   | "BAD_ID"
@@ -220,11 +219,9 @@ Object.defineProperty(CommandError.prototype, "name", { value: "CommandError" })
 
 export type JobErrorCode =
   | "UNKNOWN_WIKI"
-  | "UNKNOWN_JOB"
   | "PREREQUISITE"
   | "FAILED"
   | "INTERRUPTED"
-  | "VERIFY"
   | "MISMATCH"
   | "NO_EXPORT"
   | "MAINTENANCE";

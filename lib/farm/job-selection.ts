@@ -1,4 +1,5 @@
 /** Which jobs of a run are to be done, as the command line asks: all, some, all from one on, without those that are done. */
+import { closestName } from "../closest-name.ts";
 import { UsageError } from "../errors.ts";
 import type { JobDefinition } from "./jobs/job.ts";
 import type { JobStatus } from "./report/run-status.ts";
@@ -43,8 +44,10 @@ function chooseJobs(jobs: readonly JobDefinition[], selection: JobSelection): re
 
 function checkName(jobs: readonly JobDefinition[], name: string): void {
   if (jobs.some((job) => job.name === name) || (PSEUDO_JOBS as readonly string[]).includes(name)) return;
-  throw new UsageError(`There is no job ${name} for this wiki`, {
+  const names = [...jobs.map((job) => job.name), ...PSEUDO_JOBS];
+  const near = closestName(name, names);
+  throw new UsageError(`There is no job ${name} for this wiki${near === undefined ? "" : `; did you mean ${near}?`}`, {
     option: "job",
-    remedy: `Jobs: ${jobs.map((job) => job.name).join(", ")}; also ${PSEUDO_JOBS.join(", ")}`,
+    remedy: `Jobs: ${names.join(", ")}`,
   });
 }
