@@ -9,7 +9,6 @@ import { Bzip2Decoder } from "../bzip2/decoder.ts";
 import { DumpFormatError } from "../errors.ts";
 import { sniff } from "../streams/sniff.ts";
 import { chunksOf } from "../streams/stream-from.ts";
-import { decodeText } from "../xml/entities.ts";
 import type { PageRange } from "./page-range.ts";
 
 /** One line of an index. */
@@ -163,23 +162,4 @@ function badOrder(before: number, after: number, pageId: number): DumpFormatErro
   return new DumpFormatError("BAD_INDEX", message, { byteOffset: 0, pageId }, {
     remedy: "Give the index that was published with the dump, or none",
   });
-}
-
-/** The first entry with this page id or this title (as people write it: "A & B"); undefined if there is none. */
-export async function findIndexEntry(
-  entries: AsyncIterable<IndexEntry>,
-  wanted: { readonly pageId: number } | { readonly title: string },
-): Promise<IndexEntry | undefined> {
-  for await (const entry of entries) {
-    const isWanted = "pageId" in wanted ? entry.pageId === wanted.pageId : plainTitle(entry) === wanted.title;
-    if (isWanted) return entry;
-  }
-  return undefined;
-}
-
-/** The title of an entry without the escapes of XML. Throws DumpFormatError BAD_ENTITY. */
-export function plainTitle(entry: IndexEntry): string {
-  if (!entry.title.includes("&")) return entry.title;
-  const bytes = new TextEncoder().encode(entry.title);
-  return decodeText(bytes, 0, bytes.length);
 }

@@ -48,11 +48,6 @@ export function standardError(): OutputSink {
   };
 }
 
-/** A sink as a WHATWG stream, for `pipeTo`. Closing it leaves the sink open. */
-export function sinkStream(sink: OutputSink): WritableStream<Uint8Array> {
-  return new WritableStream({ write: (chunk) => sink.write(chunk) });
-}
-
 /** Sets the exit code of the process without ending it, so that buffers are still written. */
 export function setExitCode(code: number): void {
   process.exitCode = code;

@@ -3,12 +3,10 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { compress } from "../../lib/bzip2/compress.ts";
 import {
-  findIndexEntry,
   formatIndexLine,
   type IndexEntry,
   MultistreamIndex,
   parseIndexLine,
-  plainTitle,
   readIndex,
 } from "../../lib/dump/multistream-index.ts";
 import { chunkings } from "../support/chunkings.ts";
@@ -57,16 +55,6 @@ test("an index that is cut inside its compressed data, or is something else, is 
   await assert.rejects(entriesOf(new TextEncoder().encode("<mediawiki>")), { code: "BAD_INDEX", message: /xml data/ });
   await assert.rejects(entriesOf(Uint8Array.of(0x1f, 0x8b, 8)), { code: "BAD_INDEX", message: /gzip data/ });
   await assert.rejects(entriesOf(new Uint8Array(100_000).fill(65)), { code: "BAD_INDEX", message: /too long/ });
-});
-
-test("entries are found by id and by title as people write it", async () => {
-  const find = (wanted: { pageId: number } | { title: string }): Promise<IndexEntry | undefined> =>
-    findIndexEntry(readIndex(streamOf([BYTES])), wanted);
-  assert.equal((await find({ pageId: 30 }))?.title, "A &amp; B: &quot;3&quot; &lt;");
-  assert.equal((await find({ title: 'A & B: "3" <' }))?.pageId, 30);
-  assert.equal((await find({ title: "Hilfe:Ü" }))?.byteOffset, 9000);
-  assert.equal(await find({ title: "A &amp; B" }), undefined);
-  assert.equal(plainTitle({ byteOffset: 0, pageId: 1, title: "x &#039;y&#x27;" }), "x 'y'");
 });
 
 test("MultistreamIndex keeps where streams are and which pages they hold, in whatever order", async () => {

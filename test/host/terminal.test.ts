@@ -3,8 +3,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { sinkStream, standardOutput } from "../../lib/host/terminal.ts";
-import { memorySink } from "../support/memory-sink.ts";
+import { standardOutput } from "../../lib/host/terminal.ts";
 import { skipWithoutCommand } from "../support/oracle.ts";
 
 interface Traits {
@@ -79,16 +78,4 @@ test("asking for stdout again and again leaves no listeners behind", () => {
   const before = process.stdout.listenerCount("error");
   for (let count = 0; count < 20; count++) standardOutput();
   assert.equal(process.stdout.listenerCount("error"), before);
-});
-
-test("a sink can be the end of a stream", async () => {
-  const sink = memorySink();
-  const bytes = new ReadableStream<Uint8Array>({
-    start(controller) {
-      for (const part of ["a", "b"]) controller.enqueue(new TextEncoder().encode(part));
-      controller.close();
-    },
-  });
-  await bytes.pipeTo(sinkStream(sink));
-  assert.equal(sink.text(), "ab");
 });
