@@ -9,10 +9,11 @@ import { renderError } from "../lib/cli/render-error.ts";
 import { runCommand, versionLine } from "../lib/cli/run-command.ts";
 import type { Invocation } from "../lib/cli/run-command.ts";
 import { UsageError } from "../lib/errors.ts";
-import { loadConfig, splitConfigArgument } from "../lib/farm/config/load.ts";
+import { loadConfig } from "../lib/farm/config/load.ts";
 import { sweepFarm, type SweepOutcome } from "../lib/farm/sweep.ts";
+import { configLocation, controlDirectories } from "../lib/farm/where-to-look.ts";
 import { sleep } from "../lib/host/clock.ts";
-import { isMain, scriptDirectory } from "../lib/host/is-main.ts";
+import { isMain } from "../lib/host/is-main.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
 
 const COMMAND = defineCommand({
@@ -86,10 +87,9 @@ async function sweepOnce(
   { options, positionals, stdout, stderr }: MonitorInvocation,
   signal: AbortSignal,
 ): Promise<number> {
-  const { file, override } = splitConfigArgument(options.configfile ?? positionals[0] ?? "");
-  const config = await loadConfig({ file, override, scriptDir: scriptDirectory() });
+  const config = await loadConfig(configLocation(options.configfile ?? positionals[0]));
   const outcome = await sweepFarm(config, {
-    directories: options.basedir === undefined ? [...new Set([scriptDirectory(), "."])] : [options.basedir],
+    directories: controlDirectories(options.basedir),
     log: (line) => void stderr.write(`monitor: ${line}\n`),
     signal,
   });

@@ -7,7 +7,7 @@ import { SourceError, UsageError } from "../../lib/errors.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { checkConvertOptions, convertFile } from "./convert-file.ts";
 import { eachFile } from "./each-file.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import { CONVERT_OPTIONS, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(
   {
@@ -24,14 +24,7 @@ const SPEC = defineCommand(
       "level-7": { kind: "flag", short: "7", text: "see -1", isAdvanced: true },
       "level-8": { kind: "flag", short: "8", text: "see -1", isAdvanced: true },
       "level-9": { kind: "flag", short: "9", text: "see -1", isAdvanced: true },
-      stdout: { kind: "flag", short: "c", text: "write to stdout" },
-      output: OUTPUT_OPTION,
-      force: FORCE_OPTION,
-      keep: { kind: "flag", short: "k", text: "keep the input; this is the default", isAdvanced: true },
-      rm: { kind: "flag", text: "remove the input when the output is whole" },
-      quiet: QUIET_OPTION,
-      json: JSON_OPTION,
-      progress: PROGRESS_OPTION,
+      ...CONVERT_OPTIONS,
     },
     examples: [
       { command: "bzdump compress pages.xml", text: "makes pages.xml.bz2 beside it" },

@@ -8,7 +8,7 @@ import type { OutputSink } from "../../lib/host/terminal.ts";
 import { CarefulDecoder } from "./careful-decoder.ts";
 import { checkConvertOptions, type Converter, convertFile } from "./convert-file.ts";
 import { eachFile } from "./each-file.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import { CONVERT_OPTIONS, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(
   {
@@ -16,14 +16,7 @@ const SPEC = defineCommand(
     summary: "Decompresses bzip2 files, multistream ones too, and checks every checksum. The input is kept.",
     positionals: [{ name: "file", text: "bzip2 files; - or none is stdin", isOptional: true, isRepeated: true }],
     options: {
-      stdout: { kind: "flag", short: "c", text: "write to stdout" },
-      output: OUTPUT_OPTION,
-      force: FORCE_OPTION,
-      keep: { kind: "flag", short: "k", text: "keep the input; this is the default", isAdvanced: true },
-      rm: { kind: "flag", text: "remove the input when the output is whole" },
-      quiet: QUIET_OPTION,
-      json: JSON_OPTION,
-      progress: PROGRESS_OPTION,
+      ...CONVERT_OPTIONS,
     },
     examples: [
       { command: "bzdump decompress pages.xml.bz2", text: "makes pages.xml beside it" },

@@ -6,6 +6,7 @@ import { DumpFormatError } from "../../lib/errors.ts";
 import { MultistreamIndex } from "../../lib/dump/multistream-index.ts";
 import { openFileSource } from "../../lib/host/file-source.ts";
 import { gunzipStream } from "../../lib/host/gzip.ts";
+import { countBytes } from "../../lib/streams/count-bytes.ts";
 import type { ByteSource, ReadOptions } from "../../lib/streams/byte-source.ts";
 import { Bzip2DecoderStream } from "../../lib/streams/bzip2-decoder-stream.ts";
 import { cachedSource } from "../../lib/streams/cached-source.ts";
@@ -40,7 +41,7 @@ export async function openDump(name: string, options: DumpInputOptions): Promise
     return await fromSource(countingSource(file, onRead), name, { options, close: () => file.close() });
   }
   const { stream } = await openInput(name, { signal, isTerminalWelcome: false });
-  const sniffed = await sniff(counted(stream, onRead));
+  const sniffed = await sniff(countBytes(stream, onRead));
   return { kind: "stream", xml: plainXml(sniffed.stream, sniffed.format, name), close: nothingToClose };
 }
 
@@ -82,17 +83,6 @@ function plainXml(data: ReadableStream<Uint8Array>, format: DataFormat, path: st
     });
   }
   return data;
-}
-
-function counted(stream: ReadableStream<Uint8Array>, onRead: (byteLength: number) => void): ReadableStream<Uint8Array> {
-  return stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        onRead(chunk.length);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
 }
 
 function countingSource(source: ByteSource, onRead: (byteLength: number) => void): ByteSource {

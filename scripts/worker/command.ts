@@ -2,10 +2,7 @@
 import { defineCommand } from "../../lib/cli/options.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { splitConfigArgument } from "../../lib/farm/config/load.ts";
-import type { LoadOptions } from "../../lib/farm/config/load.ts";
 import { isRunDate } from "../../lib/farm/report/timestamp.ts";
-import { scriptDirectory } from "../../lib/host/is-main.ts";
 
 export const COMMAND = defineCommand({
   name: "worker",
@@ -79,16 +76,6 @@ export function checkCombinations({ options, positionals }: WorkerInvocation): v
   if (options.cutoff !== undefined && options.cutoff !== "today" && !isRunDate(options.cutoff)) {
     throw new UsageError(`--cutoff must be a day as YYYYMMDD, or today, but "${options.cutoff}" was given`);
   }
-}
-
-/** Where the configuration is looked for. */
-export function configLocation(argument: string | undefined): LoadOptions {
-  return { ...splitConfigArgument(argument ?? ""), scriptDir: scriptDirectory() };
-}
-
-/** Where maintenance.txt and exit.txt are looked for. */
-export function controlDirectories(basedir: string | undefined): readonly string[] {
-  return basedir === undefined ? [...new Set([scriptDirectory(), "."])] : [basedir];
 }
 
 /** The words of options that take lists and can be given several times. */

@@ -9,8 +9,9 @@ import type { ReadingProgress } from "../../lib/farm/source/source.ts";
 import { WorkerLog } from "../../lib/farm/worker-log.ts";
 import { FarmWorker } from "../../lib/farm/worker.ts";
 import type { WorkerOptions } from "../../lib/farm/worker.ts";
+import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
-import { commaList, configLocation, controlDirectories } from "./command.ts";
+import { commaList } from "./command.ts";
 import type { WorkerInvocation } from "./command.ts";
 
 /** Dumps; gives the exit code, that of the first job that failed. */

@@ -3,8 +3,8 @@ import { loadConfig } from "../../lib/farm/config/load.ts";
 import { loopWorkers } from "../../lib/farm/loop.ts";
 import { neededPaths } from "../../lib/farm/needed-paths.ts";
 import { readWikiLists } from "../../lib/farm/wiki-lists.ts";
+import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
 import { runSelf } from "../../lib/host/self.ts";
-import { configLocation, controlDirectories } from "./command.ts";
 import type { WorkerInvocation } from "./command.ts";
 
 /** Loops; gives the exit code. */

@@ -6,6 +6,7 @@
 import { Bzip2DecoderStream } from "../../streams/bzip2-decoder-stream.ts";
 import { DumpReader } from "../../dump/dump-reader.ts";
 import type { DumpEvent } from "../../dump/dump-reader.ts";
+import { countBytes } from "../../streams/count-bytes.ts";
 import { sniff } from "../../streams/sniff.ts";
 import { gunzipStream } from "../../host/gzip.ts";
 import { openFileStream } from "../../host/read-file.ts";
@@ -118,17 +119,6 @@ async function plainBytes(stored: ReadableStream<Uint8Array>): Promise<ReadableS
   if (format === "bzip2") return stream.pipeThrough(new Bzip2DecoderStream());
   if (format === "gzip") return stream.pipeThrough(gunzipStream());
   return stream;
-}
-
-function countBytes(stream: ReadableStream<Uint8Array>, count: (length: number) => void): ReadableStream<Uint8Array> {
-  return stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        count(chunk.length);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
 }
 
 /** The same error, with the file's name in front of its message. */
