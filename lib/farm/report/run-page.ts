@@ -91,10 +91,23 @@ function failurePanel(status: RunStatus): Markup | undefined {
   const failed = status.jobs.filter((job) => job.state === "failed");
   const odd = status.jobs.filter((job) => job.notices.length > 0);
   if (failed.length + odd.length === 0) return undefined;
-  const troubles = failed.map((job) => markup`<li>${linkToJob(job)}: ${troubleText(job)}</li>\n`);
+  const troubles = sameTroubles(failed).map(({ jobs, text }) => markup`<li>${jobs}: ${text}</li>\n`);
   return markup`<section class="panel ${failed.length > 0 ? "bad" : "warn"}" aria-label="What went wrong">
 ${listUnder("What failed", troubles)}${listUnder("What was odd", odd.flatMap(noticeItems))}</section>
 `;
+}
+
+/** What fails a reading fails all of its jobs with the same words: told once, with all of their names in front. */
+function sameTroubles(failed: readonly JobStatus[]): { jobs: readonly Markup[]; text: Markup }[] {
+  const groups = new Map<string, JobStatus[]>();
+  for (const job of failed) {
+    const words = JSON.stringify(job.trouble ?? null);
+    groups.set(words, [...groups.get(words) ?? [], job]);
+  }
+  return [...groups.values()].map((jobs) => ({
+    jobs: jobs.map((job, index) => (index === 0 ? linkToJob(job) : markup`, ${linkToJob(job)}`)),
+    text: troubleText(jobs[0]!),
+  }));
 }
 
 function listUnder(heading: string, items: readonly Markup[]): Markup | undefined {

@@ -54,6 +54,15 @@ test("what failed stands near the top, with message and remedy, and leads to its
   assert.match(text, /<a href="#articlesdump">articlesdump<\/a>: Revision 7: the text is missing/);
 });
 
+test("jobs that failed for the same reason are told together, each with its link", () => {
+  const trouble = { code: "TRUNCATED", message: "The export ends too early", remedy: "Fetch it again" };
+  const jobs = RUNNING.jobs.map((job) => ({ ...job, state: "failed" as const, trouble }));
+  const page = renderRunPage(SETTINGS, { ...RUNNING, jobs });
+  const text = page.slice(page.indexOf("What failed"), page.indexOf("<table>"));
+  assert.equal(text.split("The export ends too early").length, 2);
+  for (const { name } of jobs) assert.ok(text.includes(`<a href="#${name}">${name}</a>`), name);
+});
+
 test("of very many notices some are shown, and the others counted", () => {
   const notices = Array.from({ length: 1500 }, (_, n) => `notice ${n}`);
   const page = renderRunPage(SETTINGS, { ...RUNNING, jobs: [job("a", { notices })] });
