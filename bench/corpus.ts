@@ -1,7 +1,7 @@
 /**
  * Writes a made-up wiki with full history as MediaWiki's XML export (schema 0.11), of any size, the same for the same seed.
  *
- *     npx tsx bench/corpus.ts --bytes 2000000000 [--seed 7] [--one-page] > file.xml
+ *     npx tsx bench/corpus.ts --bytes 2000000000 [--seed 7] [--one-page | --current] > file.xml
  *
  * Lengths and SHA-1 of all texts are right. There are pages of several namespaces, redirects, contributors without account,
  * hidden texts, comments and names, empty texts, pages with one revision and with thousands, and texts of some bytes and of many
@@ -20,9 +20,11 @@ export interface CorpusOptions {
   /** Size to reach; the corpus ends with the first revision after it, or a little later. */
   readonly byteLength: number;
   readonly seed?: number;
-  /** All revisions in one page. */
-  readonly isOnePage?: boolean;
+  /** "history" (the default): pages with one revision and with thousands; "current": one revision a page; "one-page": all in one page. */
+  readonly kind?: CorpusKind;
 }
+
+export type CorpusKind = "history" | "current" | "one-page";
 
 interface Paragraph {
   readonly plain: Uint8Array;
@@ -135,18 +137,15 @@ class CorpusWriter {
     const prefix = NAMESPACES.find(([id]) => id === namespace)![1];
     const name = `${makeName(this.#pageId)}${chance.once(3) ? "" : " " + makePhrase(chance, 1 + chance.below(3))}`;
     const title = prefix === "" ? name : `${prefix}:${name}`;
-    const isRedirect = !this.#options.isOnePage && chance.once(8);
+    const { kind = "history" } = this.#options;
+    const isRedirect = kind !== "one-page" && chance.once(8);
     const target = makeName(chance.below(5000)) + (chance.once(9) ? ' & "more"' : "");
     this.#put(
       `  <page>\n    <title>${escapeText(title)}</title>\n    <ns>${namespace}</ns>\n    <id>${this.#pageId}</id>\n`,
     );
     if (isRedirect) this.#put(`    <redirect title="${escapeText(target)}" />\n`);
     this.#startText(isRedirect ? `#REDIRECT [[${target}]]` : undefined);
-    const revisions = this.#options.isOnePage
-      ? Infinity
-      : isRedirect
-      ? 1 + chance.below(2)
-      : chance.skewed(MAX_REVISIONS);
+    const revisions = kind === "history" ? this.#historyLength(isRedirect) : kind === "current" ? 1 : Infinity;
     for (let number = 0; number < revisions; number++) {
       if (number > 0) this.#editText();
       this.#putRevision(number);
@@ -154,6 +153,10 @@ class CorpusWriter {
       if (this.#isEnough()) break;
     }
     this.#put("  </page>\n");
+  }
+
+  #historyLength(isRedirect: boolean): number {
+    return isRedirect ? 1 + this.#chance.below(2) : this.#chance.skewed(MAX_REVISIONS);
   }
 
   #startText(text: string | undefined): void {
@@ -262,16 +265,22 @@ function toParagraph(text: string): Paragraph {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { bytes: { type: "string" }, seed: { type: "string" }, "one-page": { type: "boolean" } },
+    options: {
+      bytes: { type: "string" },
+      seed: { type: "string" },
+      "one-page": { type: "boolean" },
+      current: { type: "boolean" },
+    },
   });
   const byteLength = Number(values.bytes);
   const seed = Number(values.seed ?? 1);
   if (!Number.isSafeInteger(byteLength) || byteLength < 0 || !Number.isSafeInteger(seed)) {
-    process.stderr.write("Usage: npx tsx bench/corpus.ts --bytes NUMBER [--seed NUMBER] [--one-page] > file.xml\n");
+    process.stderr.write("Usage: npx tsx bench/corpus.ts --bytes NUMBER [--seed NUMBER] [--one-page | --current] > file.xml\n");
     process.exitCode = 2;
     return;
   }
-  for (const chunk of makeCorpus({ byteLength, seed, isOnePage: values["one-page"] ?? false })) {
+  const kind = values["one-page"] ? "one-page" : values.current ? "current" : "history";
+  for (const chunk of makeCorpus({ byteLength, seed, kind })) {
     if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
   }
 }

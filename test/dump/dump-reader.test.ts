@@ -408,7 +408,7 @@ test("the corpus is the same for the same seed, of the size asked for, and other
   };
   assert.equal(digest(3), digest(3));
   assert.notEqual(digest(3), digest(4));
-  const onePage = read(concatBytes([...makeCorpus({ byteLength: 300_000, isOnePage: true })]));
+  const onePage = read(concatBytes([...makeCorpus({ byteLength: 300_000, kind: "one-page" })]));
   assert.equal(onePage.filter(({ type }) => type === "page").length, 1);
 });
 

@@ -210,7 +210,7 @@ test("memory stays bounded over a page with very many revisions", async () => {
   let peak = 0;
   let count = 0;
   const measured = function* (): Generator<Uint8Array> {
-    for (const chunk of makeCorpus({ byteLength: 60_000_000, isOnePage: true })) {
+    for (const chunk of makeCorpus({ byteLength: 60_000_000, kind: "one-page" })) {
       byteLength += chunk.length;
       yield chunk;
     }
