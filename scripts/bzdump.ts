@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 /**
  * bzdump: small tools for dump files, one verb each. The verbs are in scripts/bzdump/.
+ *
+ * Started through a link that has the name of an old tool, it is that tool: scripts/bzdump/ancestors/.
  */
 import { closestName } from "../lib/closest-name.ts";
 import { UsageError } from "../lib/errors.ts";
 import { EXIT_CODES } from "../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand } from "../lib/cli/options.ts";
 import { runCommand } from "../lib/cli/run-command.ts";
-import { isMain, scriptArguments } from "../lib/host/is-main.ts";
+import { invokedName, isMain, scriptArguments } from "../lib/host/is-main.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
+import { runAncestor } from "./bzdump/ancestors/ancestor.ts";
+import { ancestorNamed } from "./bzdump/ancestors/table.ts";
 import { COMPRESS } from "./bzdump/compress.ts";
 import { DECOMPRESS } from "./bzdump/decompress.ts";
 import { PAGES } from "./bzdump/pages.ts";
@@ -83,6 +87,8 @@ function unknownVerb(verb: string): UsageError {
 
 if (isMain(import.meta)) {
   const shutdown = listenForShutdown();
-  await main(scriptArguments(), shutdown.signal);
+  const ancestor = ancestorNamed(invokedName());
+  if (ancestor === undefined) await main(scriptArguments(), shutdown.signal);
+  else await runAncestor(ancestor, scriptArguments(), shutdown.signal);
   shutdown.finish();
 }

@@ -1,0 +1,95 @@
+/**
+ * What an ancestor is: an old tool whose name a link to this program can have. It then takes that tool's options, prints what it
+ * printed, and ends with its exit codes.
+ *
+ *     ln -s bzdump.mjs showcrcs; ./showcrcs -f pages.xml.bz2
+ */
+import {
+  type OutputSink,
+  setExitCode,
+  standardError,
+  standardOutput,
+  StdoutClosedError,
+} from "../../../lib/host/terminal.ts";
+import { messageOf } from "../../../lib/cli/render-error.ts";
+import { type LongArguments, type LongOption, LongOptionError, parseLongOptions } from "./long-options.ts";
+
+/** The exit code of the old tools for wrong usage, for help, and for much else. */
+export const OLD_USAGE = 255;
+
+/** What an ancestor runs with. */
+export interface AncestorCall {
+  readonly arguments: LongArguments;
+  readonly stdout: OutputSink;
+  readonly stderr: OutputSink;
+  readonly signal: AbortSignal;
+}
+
+/** An old tool. */
+export interface Ancestor {
+  /** The name of the link, without an extension such as ".py". */
+  readonly name: string;
+  readonly options: readonly LongOption[];
+  /** How it is called, for messages about wrong usage: in our own words, with a line end. */
+  readonly usage: string;
+  /** Returns the exit code. Throws AncestorError for an end with a message. */
+  run(call: AncestorCall): Promise<number>;
+}
+
+/** An end with a message. With the exit code of wrong usage, the usage follows unless it is told not to. */
+export class AncestorError extends Error {
+  readonly exitCode: number;
+  readonly hasUsage: boolean;
+
+  constructor(message: string, exitCode: number, options: { hasUsage?: boolean } = {}) {
+    super(message);
+    this.exitCode = exitCode;
+    this.hasUsage = options.hasUsage ?? false;
+  }
+}
+Object.defineProperty(AncestorError.prototype, "name", { value: "AncestorError" });
+
+/** Wrong usage: the reason, then how the tool is called. */
+export function usageError(reason: string): AncestorError {
+  return new AncestorError(reason, OLD_USAGE, { hasUsage: true });
+}
+
+/** Where an ancestor writes to, in tests. */
+export interface AncestorIo {
+  readonly stdout?: OutputSink;
+  readonly stderr?: OutputSink;
+}
+
+/** Runs an ancestor to its end and sets the exit code of the process, which it also returns. Never throws. */
+export async function runAncestor(
+  ancestor: Ancestor,
+  args: readonly string[],
+  signal: AbortSignal,
+  io: AncestorIo = {},
+): Promise<number> {
+  const { stdout = standardOutput(), stderr = standardError() } = io;
+  let exitCode: number;
+  try {
+    const parsed = parseLongOptions(args, ancestor.options);
+    exitCode = await ancestor.run({ arguments: parsed, stdout, stderr, signal });
+  } catch (error) {
+    exitCode = await tell(error, ancestor, stderr);
+  }
+  setExitCode(exitCode);
+  return exitCode;
+}
+
+async function tell(error: unknown, { name, usage }: Ancestor, stderr: OutputSink): Promise<number> {
+  if (error instanceof StdoutClosedError) return 0;
+  if (error instanceof LongOptionError) {
+    await stderr.write(`${name}: ${error.message}\n${usage}`);
+    return OLD_USAGE;
+  }
+  if (error instanceof AncestorError) {
+    const reason = error.message === "" ? "" : `${error.message}\n`;
+    await stderr.write(error.hasUsage ? `${reason === "" ? "" : `${reason}\n`}${usage}` : reason);
+    return error.exitCode;
+  }
+  await stderr.write(`${name}: ${messageOf(error)}\n`);
+  return 1;
+}
