@@ -11,7 +11,7 @@
 import type { BitReader } from "../bits/bit-reader.ts";
 import { Fault } from "./fault.ts";
 import { BYTES_PER_LEVEL, type Level, MAX_CODE_LENGTH, MAX_SELECTORS, MAX_TREES, MIN_TREES } from "./format.ts";
-import { needBits, type Step } from "./need-bits.ts";
+import { needBits, needInput, type Step } from "./need-bits.ts";
 
 /** bzip2 1.0.8 lets the origin go this far beyond the block size before it looks at the data. */
 const ORIGIN_SLACK = 10;
@@ -89,9 +89,7 @@ function* readSelectors(bits: BitReader, treeCount: number): Step<Uint8Array> {
   const selectors = new Uint8Array(Math.min(count, MAX_SELECTORS));
   const ranks = Uint8Array.of(0, 1, 2, 3, 4, 5);
   for (let i = 0; i < count; i++) {
-    if (!bits.has(MAX_TREES)) yield* needBits(bits, MAX_TREES);
-    // Ones before the first zero of the next six bits; 0b11_1111 counts as six.
-    const rank = Math.clz32(~(bits.peek(MAX_TREES) << (32 - MAX_TREES)));
+    const rank = bits.has(treeCount) ? peekRank(bits, treeCount) : yield* readLastRank(bits, treeCount);
     if (rank >= treeCount) {
       throw new Fault(
         "BAD_SELECTOR",
@@ -106,6 +104,22 @@ function* readSelectors(bits: BitReader, treeCount: number): Step<Uint8Array> {
     if (i < MAX_SELECTORS) selectors[i] = tree;
   }
   return selectors;
+}
+
+/** A rank in unary, which stays unread: the ones before the next zero, of `bitCount` bits that must be there. */
+function peekRank(bits: BitReader, bitCount: number): number {
+  return bitCount === 0 ? 0 : Math.clz32(~(bits.peek(bitCount) << (32 - bitCount)));
+}
+
+/** The same where the data may end: fewer bits than the longest rank has can be enough. */
+function* readLastRank(bits: BitReader, treeCount: number): Step<number> {
+  for (;;) {
+    let bitCount = treeCount;
+    while (!bits.has(bitCount)) bitCount--;
+    const rank = peekRank(bits, bitCount);
+    if (rank < bitCount || rank === treeCount) return rank;
+    yield* needInput(bits);
+  }
 }
 
 function* readCodeLengths(bits: BitReader, alphabetSize: number): Step<Uint8Array> {

@@ -15,7 +15,7 @@
  * The plain twin is test/support/plain/symbol-decoder.ts.
  */
 
-import { RUNB, SYMBOLS_PER_GROUP } from "./format.ts";
+import { MAX_CODE_LENGTH, RUNB, SYMBOLS_PER_GROUP } from "./format.ts";
 import {
   CODE_LENGTH_MASK,
   CODE_SYMBOL_SHIFT,
@@ -57,6 +57,9 @@ export const NO_SELECTOR = 5;
 
 /** Bytes of `column` behind what it may hold: short runs are written in one go, and overwritten by what follows. */
 export const COLUMN_SLACK = 4;
+
+/** A run of 21 digits has two million bytes, more than any block. */
+const MAX_RUN_DIGITS = 21;
 
 /** Bytes of the move-to-front list that live in words. */
 const WORD_BYTES = 16;
@@ -146,7 +149,8 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
         while (usedBits <= 20 && bits >= upper[lengthBase + usedBits]!) usedBits++;
         if (usedBits > 20) {
           usedBits = 0;
-          status = bit + 20 > endBit ? NEED_INPUT : BAD_CODE;
+          // bzip2 looks at a 21st bit before it gives up: a file that is cut before it is short, and not damaged.
+          status = bit + MAX_CODE_LENGTH + 1 > endBit ? NEED_INPUT : BAD_CODE;
           break;
         }
         symbol = byRank[tree * RANK_SLOTS + rankShift[lengthBase + usedBits]! + (bits >>> (20 - usedBits))]!;
@@ -172,10 +176,18 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
         isCareful = true;
         continue;
       }
-      const needed = length + newRun + (symbol === 0 || symbol === endSymbol ? 0 : 1);
-      if (needed > capacity) {
-        status = needed > limit ? TOO_LONG : NEED_ROOM;
-        break;
+      if (symbol === 0) {
+        // How long a run is counts when the symbol behind it is known, as in bzip2; but no run has so many digits.
+        if (runDigits === MAX_RUN_DIGITS) {
+          status = TOO_LONG;
+          break;
+        }
+      } else {
+        const needed = length + newRun + (symbol === endSymbol ? 0 : 1);
+        if (needed > capacity) {
+          status = needed > limit ? TOO_LONG : NEED_ROOM;
+          break;
+        }
       }
     }
     groupLeft -= count;

@@ -145,13 +145,13 @@ const CASES: readonly Case[] = [
     code: "BLOCK_TOO_LONG",
   },
   {
-    name: "a run longer than the level",
-    script: bits`"BZh1" ${HEAD_AND_TREES} 00*16 @here 00 ${MORE}`,
+    name: "a run longer than the level, and what follows it",
+    script: bits`"BZh1" ${HEAD_AND_TREES} 00*17 @here 10 ${MORE}`,
     code: "BLOCK_TOO_LONG",
   },
   {
     name: "a run of very many digits",
-    script: bits`"BZh9" ${HEAD_AND_TREES} 00*19 @here 00 00*29 ${MORE}`,
+    script: bits`"BZh9" ${HEAD_AND_TREES} 00*21 @here 00 00*27 ${MORE}`,
     code: "BLOCK_TOO_LONG",
   },
   {

@@ -36,11 +36,12 @@ export function plainDecodeSymbols(input: PlainSymbolInput): PlainSymbolResult {
     if (typeof found === "string") return { status: found, position, column };
     const { symbol, length } = found;
     if (symbol <= 1) {
+      if (digit === 2 ** 21) return { status: "long", position, column };
       run += digit * (symbol + 1);
       digit *= 2;
-      if (column.length + run > limit) return { status: "long", position, column };
     } else {
-      if (symbol !== endSymbol && column.length + run + 1 > limit) return { status: "long", position, column };
+      const needed = column.length + run + (symbol === endSymbol ? 0 : 1);
+      if (needed > limit) return { status: "long", position, column };
       for (; run > 0; run--) column.push(list[0]!);
       digit = 1;
       if (symbol === endSymbol) return { status: "done", position: position + length, column };
@@ -69,5 +70,5 @@ function matchCode(
       code++;
     }
   }
-  return "code";
+  return position + 21 > text.length ? "input" : "code";
 }
