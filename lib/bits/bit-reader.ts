@@ -31,6 +31,8 @@ export class BitReader {
   /** Bytes of the input before the window. */
   #byteOffset: number;
   readonly #queue = new ByteQueue();
+  /** Where pieces are joined; used again and again. */
+  #joined: Uint8Array = new Uint8Array(0);
   #isEnded = false;
 
   /** @param byteOffset what to count from: the place of the first pushed byte */
@@ -84,14 +86,24 @@ export class BitReader {
     this.#byteOffset += usedBytes;
     this.position &= 7;
     if (next.length === 0 || rest.length > 0) {
-      const joined = new Uint8Array(rest.length + next.length + SLACK_BYTES);
-      joined.set(rest);
-      joined.set(next, rest.length);
-      this.#setWindow(joined, rest.length + next.length, true);
+      this.#setWindow(this.#join(rest, next), rest.length + next.length, true);
     } else {
       this.#setWindow(next, next.length, false);
     }
     return true;
+  }
+
+  /** Both, and zeros behind them. `rest` may lie where it goes already. */
+  #join(rest: Uint8Array, next: Uint8Array): Uint8Array {
+    const length = rest.length + next.length;
+    if (this.#joined.length < length + SLACK_BYTES) {
+      this.#joined = new Uint8Array(length + (length >>> 3) + SLACK_BYTES);
+    }
+    const joined = this.#joined.subarray(0, length + SLACK_BYTES);
+    joined.set(rest);
+    joined.set(next, rest.length);
+    joined.fill(0, length);
+    return joined;
   }
 
   /** The next `bitCount` bits (at most 24), which must be there, without using them. */

@@ -7,6 +7,8 @@
  * behind the last one written is zero. Kernels write into the buffer themselves, between `reserve` and `bitLength = …`.
  */
 
+import { freshRoom, type MakeRoom } from "./buffer-store.ts";
+
 const SMALLEST_CAPACITY = 1024;
 
 /** Collects bits and gives them back as bytes. */
@@ -76,10 +78,11 @@ export class BitWriter {
     this.#bitLength = (this.#bitLength + 7) & ~7;
   }
 
-  /** Takes the whole bytes out; the bits of a byte that is not full stay. The bytes are the caller's. */
-  takeBytes(): Uint8Array<ArrayBuffer> {
+  /** Takes the whole bytes out, into memory that `makeRoom` gives; the bits of a byte that is not full stay. */
+  takeBytes(makeRoom: MakeRoom = freshRoom): Uint8Array<ArrayBuffer> {
     const byteLength = this.#bitLength >>> 3;
-    const taken = this.#buffer.slice(0, byteLength);
+    const taken = makeRoom(byteLength);
+    taken.set(this.#buffer.subarray(0, byteLength));
     const last = this.#buffer[byteLength] ?? 0;
     this.#buffer.fill(0, 0, Math.min(byteLength + 1, this.#buffer.length));
     this.#buffer[0] = last;

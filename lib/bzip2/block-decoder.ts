@@ -3,13 +3,14 @@
  */
 
 import { BitReader } from "../bits/bit-reader.ts";
+import type { MakeRoom } from "../bits/buffer-store.ts";
 import { BlockReader } from "./block-reader.ts";
 import { asBlockError, Fault } from "./fault.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes, type Level } from "./format.ts";
 
 /** What `BlockDecoder.decode` found. */
 export interface DecodedBlock {
-  /** The plain bytes; a buffer of their own. */
+  /** The plain bytes; in a buffer of their own if nothing else was wanted. */
   readonly bytes: Bytes;
   /** The checksum, which was compared. */
   readonly crc: number;
@@ -21,7 +22,12 @@ export interface DecodedBlock {
  * Decodes single blocks of bzip2 data; keeps its scratch memory (about 6 MB at level 9) from one to the next.
  */
 export class BlockDecoder {
-  readonly #blocks = new BlockReader();
+  readonly #blocks: BlockReader;
+
+  /** @param makeRoom where the plain bytes of each block go; default: a buffer of their own */
+  constructor(makeRoom?: MakeRoom) {
+    this.#blocks = new BlockReader(makeRoom);
+  }
 
   /**
    * Decodes the block whose magic starts at `bitOffset` of `input`.

@@ -8,6 +8,7 @@
  * The step before, rle1-encode.ts, also decides where a block ends. A block depends on no other block, so that
  * blocks can be encoded anywhere and in any order, and put together afterwards (stream-writer.ts).
  */
+import { freshRoom, type MakeRoom } from "../bits/buffer-store.ts";
 import { BitWriter } from "../bits/bit-writer.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes } from "./format.ts";
 import { HuffmanEncoder } from "./huffman-encode.ts";
@@ -33,9 +34,9 @@ export class BlockEncoder {
 
   /**
    * Encodes the bytes of a block as `RunLengthEncoder` makes them: at least one, at most what the level allows.
-   * `crc` is the checksum of the plain bytes.
+   * `crc` is the checksum of the plain bytes; `makeRoom` gives memory for the bits.
    */
-  encode(block: Uint8Array, crc: number): EncodedBlock {
+  encode(block: Uint8Array, crc: number, makeRoom: MakeRoom = freshRoom): EncodedBlock {
     const origin = this.#sorter.sort(block);
     const moveToFront = this.#moveToFront;
     moveToFront.encode(this.#sorter.lastColumn);
@@ -50,7 +51,7 @@ export class BlockEncoder {
     this.#huffman.encode(moveToFront.symbols, frequencies, writer);
     const { bitLength } = writer;
     writer.alignToByte();
-    return { bits: writer.takeBytes(), bitLength, crc };
+    return { bits: writer.takeBytes(makeRoom), bitLength, crc };
   }
 }
 

@@ -8,6 +8,7 @@
  */
 
 import type { BitReader } from "../bits/bit-reader.ts";
+import { freshRoom } from "../bits/buffer-store.ts";
 import { CRC_START, finishCrc, updateCrc } from "../bits/crc32-bzip2.ts";
 import { type BlockHeader, readBlockHeader } from "./block-header.ts";
 import { BwtInverse } from "./bwt-inverse.ts";
@@ -38,11 +39,20 @@ export interface PlainBlock {
   readonly crc: number;
 }
 
+/** Gives memory for the plain bytes of a block whose magic is at a bit. May throw: nothing was allocated then. */
+export type MakeBlockRoom = (byteLength: number, magicBitOffset: number) => Bytes;
+
 /** Reads blocks, one at a time. */
 export class BlockReader {
   readonly #symbols = new SymbolState();
   readonly #bwt = new BwtInverse();
   readonly #runs = new RunUnpacker();
+  readonly #makeRoom: MakeBlockRoom;
+
+  /** @param makeRoom where the plain bytes of each block go; default: a buffer of their own */
+  constructor(makeRoom: MakeBlockRoom = freshRoom) {
+    this.#makeRoom = makeRoom;
+  }
 
   /**
    * Reads one block whose magic has been read.
@@ -110,7 +120,7 @@ export class BlockReader {
     }
     const text = this.#bwt.invert(column, length, header.origin);
     if (header.isRandomised) unrandomise(text);
-    const bytes = this.#runs.unpack(text);
+    const bytes = this.#runs.unpack(text, (byteLength) => this.#makeRoom(byteLength, magicBitOffset));
     if (bytes === undefined) {
       throw new Fault(
         "BAD_SYMBOL",

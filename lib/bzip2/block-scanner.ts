@@ -7,6 +7,7 @@
  *
  * The bits may also stand within a block by chance. Nothing here knows; who uses the pieces must be able to do without them.
  */
+import { freshRoom, type MakeRoom } from "../bits/buffer-store.ts";
 import { findMagic } from "../bits/bit-search.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes, type Level, STREAM_MAGIC } from "./format.ts";
 
@@ -40,10 +41,15 @@ export class BlockScanner {
   /** The level of the last header that was seen; 9 decodes blocks of all levels. */
   #level: Level = 9;
   readonly #pieceBytes: number;
+  readonly #makeRoom: MakeRoom;
 
-  /** @param pieceBytes a piece ends at the first place after so many bytes: a message to a worker must be worth it */
-  constructor(pieceBytes: number) {
+  /**
+   * @param pieceBytes a piece ends at the first place after so many bytes: a message to a worker must be worth it
+   * @param makeRoom where the bytes of a piece go
+   */
+  constructor(pieceBytes: number, makeRoom: MakeRoom = freshRoom) {
     this.#pieceBytes = pieceBytes;
+    this.#makeRoom = makeRoom;
   }
 
   /** Whether a place was found at a bit, but not yet cut out as part of a piece. */
@@ -88,7 +94,9 @@ export class BlockScanner {
   #cut(heldBit: number): FilePiece {
     const byteOffset = Math.floor(this.#places[0]!.bitOffset / 8);
     const end = Math.min(this.#heldLength, Math.ceil((heldBit + MAGIC_BITS) / 8));
-    const bytes = this.#held.slice(byteOffset - this.#heldFrom, end);
+    const held = this.#held.subarray(byteOffset - this.#heldFrom, end);
+    const bytes = this.#makeRoom(held.length);
+    bytes.set(held);
     const places = this.#places;
     this.#places = [];
     return {

@@ -19,6 +19,8 @@ export interface DecodeTask {
   readonly bitOffsets: readonly number[];
   /** For each of them, the level of its stream. */
   readonly levels: readonly Level[];
+  /** Memory to decode into, handed over; without it, or when it is too small, the worker takes fresh memory. */
+  readonly room?: Bytes | undefined;
 }
 
 /** What the places of a `DecodeTask` held. */
@@ -41,6 +43,8 @@ export interface EncodeTask {
   readonly block: Bytes;
   /** The checksum of the plain bytes. */
   readonly crc: number;
+  /** Memory for the bits, handed over; without it, or when it is too small, the worker takes fresh memory. */
+  readonly room?: Bytes | undefined;
 }
 
 /** An encoded block, from its magic on. */
@@ -49,6 +53,8 @@ export interface EncodeAnswer {
   readonly bits: Bytes;
   readonly bitLength: number;
   readonly crc: number;
+  /** The memory of the task's block, handed back. */
+  readonly block: Bytes;
 }
 
 export type BlockTask = DecodeTask | EncodeTask;
@@ -62,23 +68,42 @@ const ENOUGH_BYTES = 1_000_000;
 /** After so many bad places the rest counts as bad: a file full of false magics must not cost more than to read it. */
 const MAX_BAD_PLACES = 16;
 
+const NO_BYTES: Bytes = new Uint8Array(0);
+
 /** Does tasks, one at a time; keeps its scratch memory. */
 export class BlockTaskRunner {
   #decoder: BlockDecoder | undefined;
   #encoder: BlockEncoder | undefined;
+  /** The memory that the present task brought along, and how much of it is used. */
+  #room: Bytes = NO_BYTES;
+  #used = 0;
 
   run(task: BlockTask): BlockAnswer {
     return task.kind === "decode" ? this.#decode(task) : this.#encode(task);
   }
 
-  #encode({ block, crc }: EncodeTask): EncodeAnswer {
+  #encode({ block, crc, room }: EncodeTask): EncodeAnswer {
     this.#encoder ??= new BlockEncoder();
-    const { bits, bitLength } = this.#encoder.encode(block, crc);
-    return { kind: "encode", bits, bitLength, crc };
+    this.#setRoom(room);
+    const { bits, bitLength } = this.#encoder.encode(block, crc, this.#makeRoom);
+    return { kind: "encode", bits, bitLength, crc, block };
   }
 
-  #decode({ input, bitOffsets, levels }: DecodeTask): DecodeAnswer {
-    const decoder = this.#decoder ??= new BlockDecoder();
+  #setRoom(room: Bytes | undefined): void {
+    this.#room = room ?? NO_BYTES;
+    this.#used = 0;
+  }
+
+  readonly #makeRoom = (byteLength: number): Bytes => {
+    const start = this.#used;
+    if (this.#room.length - start < byteLength) return new Uint8Array(byteLength);
+    this.#used += byteLength;
+    return this.#room.subarray(start, this.#used);
+  };
+
+  #decode({ input, bitOffsets, levels, room }: DecodeTask): DecodeAnswer {
+    const decoder = this.#decoder ??= new BlockDecoder(this.#makeRoom);
+    this.#setRoom(room);
     const table = new Int32Array(bitOffsets.length * TABLE_COLUMNS);
     const parts: Bytes[] = [];
     let byteLength = 0;
@@ -89,8 +114,10 @@ export class BlockTaskRunner {
       const bitOffset = bitOffsets[row]!;
       // Bits within a good block begin no other one.
       if (bitOffset < goodEnd || badPlaces > MAX_BAD_PLACES) continue;
+      const usedBefore = this.#used;
       const block = tryDecode(decoder, input, bitOffset, levels[row]!);
       if (block === undefined) {
+        this.#used = usedBefore;
         badPlaces++;
         continue;
       }
@@ -99,16 +126,22 @@ export class BlockTaskRunner {
       parts.push(block.bytes);
       byteLength += block.bytes.length;
     }
-    // One block keeps its buffer; several are copied into one.
-    const bytes = parts.length === 1 ? parts[0]! : concatBytes(parts);
-    return { kind: "decode", input, table: table.slice(0, row * TABLE_COLUMNS), bytes };
+    return { kind: "decode", input, table: table.slice(0, row * TABLE_COLUMNS), bytes: this.#join(parts, byteLength) };
+  }
+
+  /** Blocks that lie behind each other in the room, or a single one, stay where they are. */
+  #join(parts: readonly Bytes[], byteLength: number): Bytes {
+    if (this.#used === byteLength && byteLength > 0) return this.#room.subarray(0, byteLength);
+    return parts.length === 1 ? parts[0]! : concatBytes(parts);
   }
 }
 
 /** The memory of a task or an answer, to be handed over instead of copied. */
 export function transferables(message: BlockTask | BlockAnswer): ArrayBuffer[] {
-  if (message.kind === "encode") return ["block" in message ? message.block.buffer : message.bits.buffer];
-  return "bytes" in message ? [message.input.buffer, message.bytes.buffer] : [message.input.buffer];
+  const arrays = message.kind === "encode"
+    ? [message.block, "bits" in message ? message.bits : message.room]
+    : [message.input, "bytes" in message ? message.bytes : message.room];
+  return arrays.filter((array) => array !== undefined).map(({ buffer }) => buffer);
 }
 
 function tryDecode(

@@ -9,6 +9,7 @@
  */
 
 import { BitReader } from "../bits/bit-reader.ts";
+import { borrowedRoom, freshRoom, type MakeRoom } from "../bits/buffer-store.ts";
 import { combineCrc } from "../bits/crc32-bzip2.ts";
 import { requireBytes } from "../bits/require-bytes.ts";
 import { BlockReader } from "./block-reader.ts";
@@ -27,7 +28,7 @@ export type DecoderEvent =
     readonly streamIndex: number;
     readonly byteOffset: number;
   }
-  /** A whole block, whose checksum was right; `bytes` have a buffer of their own. */
+  /** A whole block, whose checksum was right. */
   | { readonly type: "block"; readonly info: BlockInfo; readonly bytes: Bytes }
   /** A stream ends: its checksum, the bit of its end magic, and the byte after it. */
   | { readonly type: "end"; readonly crc: number; readonly bitOffset: number; readonly endByteOffset: number }
@@ -42,6 +43,13 @@ export interface DecoderOptions {
   trailing?: "ignore" | "error";
   /** Compare the checksums of blocks and streams. Default true. */
   verify?: boolean;
+  /** The most plain bytes to give: a block that would be beyond is an error, and no memory is taken for it. Default: no limit. */
+  maxBytes?: number;
+  /**
+   * "own" (the default): the bytes of a block are yours, in a buffer of their own. "borrowed": they are valid only until the
+   * next event is asked for; a program that is through with them by then needs less memory.
+   */
+  chunks?: "own" | "borrowed";
 }
 
 /**
@@ -73,11 +81,16 @@ export class Bzip2Decoder {
   #blockIndex = 0;
   #bytesBefore = 0;
 
-  /** @param blocks who reads blocks; only for the parallel twin, which asks workers */
-  constructor(options: DecoderOptions = {}, blocks: Pick<BlockReader, "read"> = new BlockReader()) {
-    const { multistream = true, trailing = "ignore", verify = true } = options;
-    this.#blocks = blocks;
-    this.#options = { multistream, trailing, verify };
+  /**
+   * @param blocks who reads blocks; only for the parallel twin, which asks workers
+   * @throws {RangeError} if `maxBytes` is not a number from 0 up
+   */
+  constructor(options: DecoderOptions = {}, blocks?: Pick<BlockReader, "read">) {
+    const { multistream = true, trailing = "ignore", verify = true, maxBytes = Infinity, chunks = "own" } = options;
+    // NaN would allow everything.
+    if (!(maxBytes >= 0)) throw new RangeError(`Option maxBytes is ${maxBytes}, but it must be a number from 0 up`);
+    this.#options = { multistream, trailing, verify, maxBytes, chunks };
+    this.#blocks = blocks ?? this.#makeReader(chunks === "own" ? freshRoom : borrowedRoom());
     this.#file = this.#readFile();
   }
 
@@ -101,6 +114,20 @@ export class Bzip2Decoder {
   finish(): Generator<DecoderEvent, void, undefined> {
     this.#bits.end();
     return this.#drive();
+  }
+
+  /** A reader that asks before it takes memory for a block. */
+  #makeReader(makeRoom: MakeRoom): BlockReader {
+    return new BlockReader((byteLength, magicBitOffset) => {
+      this.#requireRoom(byteLength, magicBitOffset);
+      return makeRoom(byteLength);
+    });
+  }
+
+  #requireRoom(byteLength: number, magicBitOffset: number): void {
+    const { maxBytes } = this.#options;
+    if (this.#bytesBefore + byteLength <= maxBytes) return;
+    throw new Fault("OUTPUT_LIMIT", `Plain data is longer than the ${maxBytes} bytes allowed`, magicBitOffset);
   }
 
   *#drive(): Generator<DecoderEvent, void, undefined> {
@@ -150,6 +177,7 @@ export class Bzip2Decoder {
         verify: this.#options.verify,
         magicBitOffset: bitOffset,
       });
+      this.#requireRoom(bytes.length, bitOffset);
       streamCrc = combineCrc(streamCrc, crc);
       const info: BlockInfo = {
         streamIndex: this.#streamIndex,

@@ -5,6 +5,7 @@
  *
  * The output depends on the bytes and on the level only, never on how the bytes were cut into chunks.
  */
+import { borrowedRoom, freshRoom } from "../bits/buffer-store.ts";
 import { requireBytes } from "../bits/require-bytes.ts";
 import { BlockEncoder } from "./block-encoder.ts";
 import { checkLevel } from "./check-level.ts";
@@ -20,6 +21,13 @@ export interface EncoderOptions {
    * @default {9}
    */
   level?: Level | undefined;
+  /**
+   * "own": what comes out is yours, each piece in a buffer of its own. "borrowed": a piece is valid only until the next one is
+   * asked for; a program that is through with it by then needs less memory.
+   *
+   * @default {"own"}
+   */
+  chunks?: "own" | "borrowed";
 }
 
 /**
@@ -44,6 +52,8 @@ export class Bzip2Encoder {
   readonly #runs: RunLengthEncoder;
   readonly #blocks = new BlockEncoder();
   readonly #writer: StreamWriter;
+  /** For the bits of a block, which are copied into the stream at once. */
+  readonly #makeBlockRoom = borrowedRoom();
   /** What was pushed and is not in a block yet: mostly one chunk. */
   readonly #chunks: Uint8Array[] = [];
   /** Bytes of the first chunk that are in a block. */
@@ -51,10 +61,10 @@ export class Bzip2Encoder {
 
   /** @throws {RangeError} if the level is not a whole number from 1 to 9. */
   constructor(options: EncoderOptions = {}) {
-    const { level: wanted = 9 } = options;
+    const { level: wanted = 9, chunks = "own" } = options;
     const level = checkLevel(wanted);
     this.#runs = new RunLengthEncoder(level);
-    this.#writer = new StreamWriter(level);
+    this.#writer = new StreamWriter(level, { makeRoom: chunks === "own" ? freshRoom : borrowedRoom() });
   }
 
   /**
@@ -90,7 +100,7 @@ export class Bzip2Encoder {
   }
 
   #encodeBlock(): Bytes {
-    const block = this.#blocks.encode(this.#runs.block, this.#runs.crc);
+    const block = this.#blocks.encode(this.#runs.block, this.#runs.crc, this.#makeBlockRoom);
     this.#runs.clear();
     return this.#writer.add(block);
   }

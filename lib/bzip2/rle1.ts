@@ -8,6 +8,7 @@
  * The plain twin is test/support/plain/rle1.ts.
  */
 
+import type { MakeRoom } from "../bits/buffer-store.ts";
 import type { Bytes } from "./format.ts";
 
 /** The longest stretch between runs that is copied in a loop. */
@@ -19,11 +20,11 @@ export class RunUnpacker {
   #counts: Int32Array = new Int32Array(64);
   #runs = 0;
 
-  /** The plain bytes, in a buffer of their own; undefined when the last run has no count. */
-  unpack(packed: Uint8Array): Bytes | undefined {
+  /** The plain bytes, in memory that `makeRoom` gives; undefined when the last run has no count. */
+  unpack(packed: Uint8Array, makeRoom: MakeRoom): Bytes | undefined {
     const plainLength = this.#findRuns(packed);
     if (plainLength < 0) return undefined;
-    const plain = new Uint8Array(plainLength);
+    const plain = makeRoom(plainLength);
     let from = 0;
     let written = 0;
     for (let run = 0; run < this.#runs; run++) {

@@ -1,15 +1,11 @@
 /** Whole inputs: compressed bytes that are all in memory → plain bytes. */
 
 import { concatBytes } from "../bits/bytes.ts";
-import { Bzip2Error } from "../errors.ts";
 import { Bzip2Decoder, type DecoderOptions } from "./decoder.ts";
 import type { Bytes } from "./format.ts";
 
 /** How to decompress. */
-export interface DecompressOptions extends DecoderOptions {
-  /** The most plain bytes to make; more is an error. Default: no limit. */
-  maxBytes?: number;
-}
+export type DecompressOptions = Omit<DecoderOptions, "chunks">;
 
 /**
  * Decompresses bzip2 data: all streams of it, with checksums compared.
@@ -28,24 +24,11 @@ export interface DecompressOptions extends DecoderOptions {
  * ```
  */
 export function decompress(data: Uint8Array, options: DecompressOptions = {}): Bytes {
-  const maxBytes = options.maxBytes ?? Infinity;
-  // NaN would allow everything.
-  if (!(maxBytes >= 0)) throw new RangeError(`Option maxBytes is ${maxBytes}, but it must be a number from 0 up`);
-  const decoder = new Bzip2Decoder(options);
+  const decoder = new Bzip2Decoder({ ...options, chunks: "own" });
   const parts: Bytes[] = [];
-  let byteLength = 0;
   for (const events of [() => decoder.push(data), () => decoder.finish()]) {
     for (const event of events()) {
-      if (event.type !== "block") continue;
-      const { bitOffset, streamIndex, blockIndex } = event.info;
-      if (byteLength + event.bytes.length > maxBytes) {
-        const place = { bitOffset, streamIndex, blockIndex, bytesBefore: byteLength };
-        throw new Bzip2Error("OUTPUT_LIMIT", `Plain data is longer than the ${maxBytes} bytes allowed`, place, {
-          remedy: "Raise maxBytes if the data is trusted, or decode it as a stream",
-        });
-      }
-      byteLength += event.bytes.length;
-      parts.push(event.bytes);
+      if (event.type === "block") parts.push(event.bytes);
     }
   }
   return parts.length === 1 ? parts[0]! : concatBytes(parts);

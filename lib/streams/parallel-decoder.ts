@@ -1,4 +1,5 @@
 /** The bzip2 decoder over a pool of workers, as streams: blocks are decoded out of order and come out in order. */
+import { BufferStore } from "../bits/buffer-store.ts";
 import { Bzip2Decoder, type DecoderEvent } from "../bzip2/decoder.ts";
 import type { Bytes } from "../bzip2/format.ts";
 import { type AheadCodec, aheadPair } from "./ahead-pair.ts";
@@ -68,8 +69,11 @@ class ParallelDecoding implements AheadCodec<Bytes> {
   readonly #options: ParallelDecoderOptions;
   readonly #maxWaitingBytes: number;
   /** Input that the decoder has not got yet. */
-  #waiting: Uint8Array[] = [];
+  #waiting: Bytes[] = [];
   #waitingBytes = 0;
+  /** Input that the decoder has, and may still read. */
+  #fed: Bytes[] = [];
+  readonly #inputStore: BufferStore;
   #events: Iterator<DecoderEvent, void> | undefined;
   #isEnded = false;
   #isFinished = false;
@@ -85,6 +89,7 @@ class ParallelDecoding implements AheadCodec<Bytes> {
     this.#blocks = new FarBlocks(pool, options, onChange);
     this.#decoder = new Bzip2Decoder(options, this.#blocks);
     this.#maxWaitingBytes = WAITING_BYTES * options.lookahead;
+    this.#inputStore = new BufferStore(4 * options.lookahead);
   }
 
   get hasRoom(): boolean {
@@ -93,7 +98,9 @@ class ParallelDecoding implements AheadCodec<Bytes> {
 
   take(chunk: Uint8Array): void {
     this.#blocks.push(chunk);
-    this.#waiting.push(chunk.slice());
+    const copy = this.#inputStore.take(chunk.length);
+    copy.set(chunk);
+    this.#waiting.push(copy);
     this.#waitingBytes += chunk.length;
   }
 
@@ -127,6 +134,7 @@ class ParallelDecoding implements AheadCodec<Bytes> {
       if (step.done !== true) return step.value;
       this.#events = undefined;
       if (this.#blocks.isWaiting) return "wait";
+      if (!this.#blocks.isHolding) this.#fed.splice(0).forEach((chunk) => this.#inputStore.give(chunk));
       if (this.#waiting.length > 0) continue;
       // The decoder has read all that there is, so it is behind whatever was found there.
       this.#blocks.forget();
@@ -141,6 +149,7 @@ class ParallelDecoding implements AheadCodec<Bytes> {
     const chunk = this.#waiting.shift();
     if (chunk !== undefined) {
       this.#waitingBytes -= chunk.length;
+      this.#fed.push(chunk);
       return this.#decoder.push(chunk);
     }
     if (!this.#isEnded) return undefined;

@@ -1,4 +1,5 @@
 /** The bzip2 encoder over a pool of workers, as streams: blocks are encoded at the same time and put together in order. */
+import { borrowedRoom, BufferStore, freshRoom } from "../bits/buffer-store.ts";
 import { BlockEncoder, type EncodedBlock } from "../bzip2/block-encoder.ts";
 import { checkLevel } from "../bzip2/check-level.ts";
 import type { EncoderOptions } from "../bzip2/encoder.ts";
@@ -65,6 +66,9 @@ class ParallelEncoding implements AheadCodec<Bytes> {
   readonly #onChange: () => void;
   readonly #runs: RunLengthEncoder;
   readonly #writer: StreamWriter;
+  /** Memory of blocks and of their bits, on its way back to the workers. */
+  readonly #blockStore: BufferStore;
+  readonly #bitsStore: BufferStore;
   /** In the order of the stream. */
   readonly #blocks: FarBlock[] = [];
   #hasUsedWorkers = false;
@@ -77,7 +81,9 @@ class ParallelEncoding implements AheadCodec<Bytes> {
     this.#lookahead = options.lookahead;
     this.#onChange = onChange;
     this.#runs = new RunLengthEncoder(level);
-    this.#writer = new StreamWriter(level);
+    this.#writer = new StreamWriter(level, { makeRoom: options.chunks === "borrowed" ? borrowedRoom() : freshRoom });
+    this.#blockStore = new BufferStore(pool.size);
+    this.#bitsStore = new BufferStore(pool.size);
   }
 
   get hasRoom(): boolean {
@@ -108,7 +114,9 @@ class ParallelEncoding implements AheadCodec<Bytes> {
       if (first.failure !== undefined) throw first.failure.error;
       if (first.encoded === undefined) return "wait";
       this.#blocks.shift();
-      return this.#writer.add(first.encoded);
+      const bytes = this.#writer.add(first.encoded);
+      this.#bitsStore.give(first.encoded.bits);
+      return bytes;
     }
     if (!this.#isEnded) return "wait";
     if (this.#isWritten) return "done";
@@ -123,12 +131,15 @@ class ParallelEncoding implements AheadCodec<Bytes> {
   #send(): void {
     const runs = this.#runs;
     const block: FarBlock = { encoded: undefined, failure: undefined };
-    const task = { kind: "encode", block: runs.block.slice(), crc: runs.crc } as const;
+    const copy = this.#blockStore.take(runs.block.length);
+    copy.set(runs.block);
+    const task = { kind: "encode", block: copy, crc: runs.crc, room: this.#bitsStore.takeAny() } as const;
     runs.clear();
     this.#hasUsedWorkers = true;
     this.#blocks.push(block);
     this.#tasks.run(task).then((answer) => {
       block.encoded = answer;
+      this.#blockStore.give(answer.block);
       this.#onChange();
     }, (error: unknown) => {
       block.failure = { error };

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { freshRoom } from "../../lib/bits/buffer-store.ts";
 import { RunUnpacker } from "../../lib/bzip2/rle1.ts";
 import { utf8 } from "../support/collect.ts";
 import { plainUnpackRuns } from "../support/plain/rle1.ts";
 
 function unpack(...bytes: number[]): number[] | undefined {
-  const plain = new RunUnpacker().unpack(Uint8Array.from(bytes));
+  const plain = new RunUnpacker().unpack(Uint8Array.from(bytes), freshRoom);
   return plain === undefined ? undefined : [...plain];
 }
 
@@ -39,7 +40,7 @@ test("any bytes give what the plain twin gives", () => {
   );
   fc.assert(
     fc.property(input, (packed) => {
-      const plain = unpacker.unpack(Uint8Array.from(packed));
+      const plain = unpacker.unpack(Uint8Array.from(packed), freshRoom);
       assert.deepEqual(plain === undefined ? undefined : [...plain], plainUnpackRuns(packed));
     }),
     { numRuns: 500 },
@@ -62,9 +63,13 @@ test("many runs with text between them", () => {
   assert.deepEqual(unpack(...parts), plainUnpackRuns(parts));
 });
 
-test("the output has a buffer of its own, of just its length", () => {
-  const packed = Uint8Array.of(1, 2, 3);
-  const plain = new RunUnpacker().unpack(packed)!;
-  assert.equal(plain.buffer.byteLength, 3);
-  assert.notEqual(plain.buffer, packed.buffer);
+test("the output is where it was told to be, and room is asked for once, for just its length", () => {
+  const rooms: number[] = [];
+  const room = new Uint8Array(8);
+  const plain = new RunUnpacker().unpack(Uint8Array.of(1, 2, 3), (byteLength) => {
+    rooms.push(byteLength);
+    return room.subarray(0, byteLength);
+  })!;
+  assert.deepEqual(rooms, [3]);
+  assert.equal(plain.buffer, room.buffer);
 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import { concatBytes } from "../../lib/bits/bytes.ts";
+import { BlockReader } from "../../lib/bzip2/block-reader.ts";
 import { compress } from "../../lib/bzip2/compress.ts";
+import { Bzip2Decoder } from "../../lib/bzip2/decoder.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
 import { Bzip2Error } from "../../lib/errors.ts";
 import { bits } from "../support/bit-script.ts";
@@ -72,4 +75,23 @@ test("a limit that is no number is refused, and what is no byte array", () => {
   for (const data of ["BZh9", null, undefined, new ArrayBuffer(4), new Uint16Array(4)]) {
     assert.throws(() => decompress(data as unknown as Uint8Array), TypeError);
   }
+});
+
+test("no memory is taken for a block that is beyond maxBytes", () => {
+  const bomb = compress(new Uint8Array(45_000_000));
+  const rooms: number[] = [];
+  const blocks = new BlockReader((byteLength) => {
+    rooms.push(byteLength);
+    throw new Error("asked");
+  });
+  assert.throws(() => [...new Bzip2Decoder({}, blocks).push(bomb)], /asked/);
+  assert.deepEqual(rooms, [45_000_000]);
+  const before = process.memoryUsage().arrayBuffers;
+  assert.throws(() => decompress(bomb, { maxBytes: 44_999_999 }), {
+    code: "OUTPUT_LIMIT",
+    bytesBefore: 0,
+    bitOffset: 32,
+  });
+  assert.ok(process.memoryUsage().arrayBuffers - before < 20_000_000);
+  assert.throws(() => [...new Bzip2Decoder({ maxBytes: 10 }).push(bomb)], { code: "OUTPUT_LIMIT" });
 });
