@@ -8,10 +8,14 @@
  * blocks begin at the same plain bytes as there. A run is written when the next one begins; until then it is
  * only counted, and belongs to the block in which it will be written. The checksum is that of the plain bytes.
  */
-import { CRC_START, CRC_TABLE, finishCrc } from "../bits/crc32-bzip2.ts";
+import { CRC_START, CRC_TABLE, finishCrc, updateCrc } from "../bits/crc32-bzip2.ts";
 import { type Bytes, BYTES_PER_LEVEL, type Level } from "./format.ts";
 
 const LONGEST_RUN = 255;
+/** Bytes that a run can become. */
+const LONGEST_PACKED = 5;
+/** Shorter stretches without runs are not worth a call. */
+const SHORT_STRETCH = 24;
 const SPARE_BYTES = 19;
 const SMALLEST_CAPACITY = 1 << 12;
 
@@ -80,6 +84,17 @@ export class RunLengthEncoder {
       }
       runByte = byte;
       runLength = 1;
+      // What holds no run of four is copied as it is; the run at its end may go on, and the block's end is for the loop above.
+      const end = Math.min(chunk.length, i - 1 + limit - length - LONGEST_PACKED);
+      if (end - i < SHORT_STRETCH) continue;
+      const stop = findRunOfFour(chunk, i - 1, end);
+      if (stop - i < SHORT_STRETCH) continue;
+      const stretch = chunk.subarray(i - 1, startOfRun(chunk, i - 1, stop));
+      block.set(stretch, length);
+      length += stretch.length;
+      register = updateCrc(register, stretch);
+      i += stretch.length;
+      runByte = chunk[i - 1]!;
     }
     this.#length = length;
     this.#register = register;
@@ -114,4 +129,30 @@ export class RunLengthEncoder {
     larger.set(this.#block.subarray(0, this.#length));
     this.#block = larger;
   }
+}
+
+/** Where four equal bytes begin, from `start` on; `end` if they do not. Four equal bytes are three equal pairs, so every third pair is enough. */
+function findRunOfFour(bytes: Uint8Array, start: number, end: number): number {
+  let pair = start + 2;
+  while (pair + 1 < end) {
+    const byte = bytes[pair]!;
+    if (byte !== bytes[pair + 1]!) {
+      pair += 3;
+      continue;
+    }
+    let first = pair;
+    while (first > start && bytes[first - 1] === byte) first--;
+    let next = pair + 2;
+    while (next < first + 4 && next < end && bytes[next] === byte) next++;
+    if (next === first + 4) return first;
+    pair = next + 2;
+  }
+  return end;
+}
+
+/** Where the run begins that `stop` is in the middle of, or begins after; not before `start`. */
+function startOfRun(bytes: Uint8Array, start: number, stop: number): number {
+  let first = stop - 1;
+  while (first > start && bytes[first - 1] === bytes[first]) first--;
+  return first;
 }

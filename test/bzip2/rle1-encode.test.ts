@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { CRC_START, finishCrc, updateCrc } from "../../lib/bits/crc32-bzip2.ts";
 import { RunLengthEncoder } from "../../lib/bzip2/rle1-encode.ts";
-import { chunkings } from "../support/chunkings.ts";
+import { chunkings, pieces } from "../support/chunkings.ts";
 import { type PlainBlock, runLengthBlocks } from "../support/plain/run-length-blocks.ts";
 
 /** All blocks of an input that comes in chunks. */
@@ -67,6 +67,28 @@ test("any runs in any chunks agree with the plain twin", () => {
       for (const { name, chunks } of chunkings(bytes)) assert.deepEqual(blocksOf(chunks), expected, name);
     }),
     { numRuns: 20 },
+  );
+});
+
+/** Long stretches without runs of four, between runs of any length. */
+const stretches = fc.array(
+  fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 250 })),
+  { maxLength: 12 },
+).map((parts) =>
+  Uint8Array.from(parts.flatMap(([stretch, run, seed]) => [
+    ...Array.from({ length: stretch }, (_, i) => (i * seed * 7 + (i >>> 2)) & 0xff),
+    ...new Array<number>(run).fill(seed),
+  ]))
+);
+
+test("long stretches between runs agree with the plain twin, in any chunks", () => {
+  fc.assert(
+    fc.property(stretches, fc.integer({ min: 1, max: 400 }), (bytes, chunkBytes) => {
+      const expected = expectedBlocks(bytes);
+      assert.deepEqual(blocksOf([bytes]), expected);
+      assert.deepEqual(blocksOf(pieces(bytes, () => chunkBytes)), expected);
+    }),
+    { numRuns: 300 },
   );
 });
 
