@@ -29,6 +29,24 @@ function openFiles(): number {
   return readdirSync("/proc/self/fd").length;
 }
 
+test("borrowed chunks come in a few buffers, and four of them are valid at a time", async () => {
+  const large = join(scratchDirectory("read"), "large");
+  const content = randomBytes(3_000_000);
+  await writeFile(large, content);
+  const buffers = new Set<ArrayBufferLike>();
+  const last: { chunk: Uint8Array; copy: Buffer }[] = [];
+  const parts: Buffer[] = [];
+  for await (const chunk of openFileStream(large, { chunks: "borrowed" })) {
+    buffers.add(chunk.buffer);
+    parts.push(Buffer.from(chunk));
+    last.push({ chunk, copy: parts.at(-1)! });
+    if (last.length > 4) last.shift();
+    for (const one of last) assert.equal(Buffer.compare(one.chunk, one.copy), 0);
+  }
+  assert.ok(content.equals(Buffer.concat(parts)));
+  assert.equal(buffers.size, 4);
+});
+
 test("a file is read whole, and in ranges", async () => {
   assert.ok(bytes.equals(await read()));
   for (
