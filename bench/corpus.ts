@@ -275,7 +275,9 @@ async function main(): Promise<void> {
   const byteLength = Number(values.bytes);
   const seed = Number(values.seed ?? 1);
   if (!Number.isSafeInteger(byteLength) || byteLength < 0 || !Number.isSafeInteger(seed)) {
-    process.stderr.write("Usage: npx tsx bench/corpus.ts --bytes NUMBER [--seed NUMBER] [--one-page | --current] > file.xml\n");
+    process.stderr.write(
+      "Usage: npx tsx bench/corpus.ts --bytes NUMBER [--seed NUMBER] [--one-page | --current] > file.xml\n",
+    );
     process.exitCode = 2;
     return;
   }

@@ -1,25 +1,30 @@
 /**
- * Takes a range of pages out of a bzip2 dump, on disk or on a server, reading only where they are.
+ * Takes pages out of a bzip2 dump, on disk or on a server, reading only where they are.
  *
- *     npx tsx examples/extract-page-range.ts pages-articles.xml.bz2 1000 2000 > some.xml
- *     deno run --allow-read --allow-net examples/extract-page-range.ts https://…/pages-articles.xml.bz2 12 12
+ *     npx tsx examples/extract-page-range.ts pages-articles.xml.bz2 1000-2000 > some.xml
+ *     deno run --allow-read --allow-net examples/extract-page-range.ts https://…/pages-articles.xml.bz2 12,15
  */
 import { once } from "node:events";
 import process from "node:process";
-import { extractRange } from "../lib/dump/extract-range.ts";
-import { openFileSource } from "../lib/host/file-source.ts";
-import type { ByteSource } from "../lib/streams/byte-source.ts";
-import { cachedSource } from "../lib/streams/cached-source.ts";
-import { urlSource } from "../lib/streams/url-source.ts";
+import { cachedSource, extractRange, isWikidumpError, parsePageRanges, urlSource } from "wikidump";
+import { openFileSource } from "wikidump/node";
 
-const [name = "", first = "1", last = "Infinity"] = process.argv.slice(2);
-const source: ByteSource = name.startsWith("http") ? cachedSource(await urlSource(name)) : await openFileSource(name);
-
+const [name, ranges] = process.argv.slice(2);
+if (name === undefined || ranges === undefined) {
+  console.error("Usage: extract-page-range.ts FILE|URL RANGE    (RANGE: 12, 1000-2000, 5000- or several with commas)");
+  process.exit(2);
+}
 // A reader that has enough (| head) is no error.
 process.stdout.on("error", () => process.exit());
 let pages = 0;
-const xml = extractRange(source, { first: Number(first), last: Number(last) }, { onPage: () => pages++ });
-for await (const bytes of xml) {
-  if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
+try {
+  const source = /^https?:/.test(name) ? cachedSource(await urlSource(name)) : await openFileSource(name);
+  for await (const xml of extractRange(source, parsePageRanges(ranges), { onPage: () => pages++ })) {
+    if (!process.stdout.write(xml)) await once(process.stdout, "drain");
+  }
+  console.error(`${pages} pages`);
+} catch (error) {
+  if (!isWikidumpError(error)) throw error;
+  console.error(`${error.message}\n${error.remedy}`);
+  process.exitCode = 1;
 }
-console.error(`${pages} pages`);

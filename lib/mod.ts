@@ -41,6 +41,13 @@ export type { WorkerPool } from "./streams/worker-pool.ts";
 
 export { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "./xml/dump-splitter.ts";
 
+export {
+  appendToDump,
+  type AppendOptions,
+  findAppendPoint,
+  type FindAppendPointOptions,
+} from "./dump/append.ts";
+export type { AppendPoint } from "./dump/append-point.ts";
 export type { BlockPosition, LocatedBlock } from "./dump/block-access.ts";
 export {
   BlockMap,
@@ -50,12 +57,60 @@ export {
   type MappedBlock,
   type MappedStream,
 } from "./dump/block-map.ts";
+export { checkDump, type CheckDumpOptions } from "./dump/check-dump.ts";
+export { checkRange, type CheckRangeOptions, type RangeCheck, rangeOfName } from "./dump/check-range.ts";
+export type {
+  CheckProgress,
+  DumpCheck,
+  DumpLoss,
+  DumpPlace,
+  DumpProblem,
+  DumpProblemCode,
+  DumpProblemKind,
+  DumpVerdict,
+  PageEnd,
+} from "./dump/check-report.ts";
+export type { Sha1 } from "./dump/text-digest.ts";
+export { checkEnds, type EndsReport } from "./dump/check-ends.ts";
+export {
+  type BlockCrc,
+  type CrcEvent,
+  scanCrcs,
+  type ScanCrcsOptions,
+  type StreamCrc,
+  type StreamStart,
+} from "./dump/crcs.ts";
 export { decodeFrom, findBlocks, type FindBlocksOptions, readBlock } from "./dump/blocks.ts";
+export { batchRevisions, type RevisionBatch } from "./dump/batch-revisions.ts";
+export { countRevisions, type CountRevisionsOptions, type RevisionCount } from "./dump/count-revisions.ts";
+export { distributePages, type DistributePagesOptions, type PagesOutput } from "./dump/distribute-pages.ts";
 export { type DumpEvent, DumpReader, type DumpReaderOptions } from "./dump/dump-reader.ts";
 export { extractRange, type ExtractRangeOptions } from "./dump/extract-range.ts";
 export { type DumpFileName, formatDumpFileName, parseDumpFileName } from "./dump/file-name.ts";
-export { findPage, type FindPageOptions, type PagePlace } from "./dump/find-page.ts";
-export { endsWithBzip2Footer } from "./dump/footer.ts";
+export { findIndexedPages } from "./dump/find-indexed-page.ts";
+export {
+  findPage,
+  type FindPageOptions,
+  findPageOrNeighbours,
+  type PageNeighbours,
+  type PagePlace,
+} from "./dump/find-page.ts";
+export type { FileEnd, StreamEnd } from "./dump/file-end.ts";
+export { type Bzip2Footer, endsWithBzip2Footer, findBzip2Footer } from "./dump/footer.ts";
+export { type FromOffsetProgress, readFromOffset, type ReadFromOffsetOptions } from "./dump/from-offset.ts";
+export { findLastBlock, type FindLastBlockOptions, type LastBlock } from "./dump/last-block.ts";
+export { buildIndex, type BuildIndexOptions } from "./dump/index-build.ts";
+export {
+  checkIndex,
+  type CheckIndexOptions,
+  checkIndexSample,
+  type CheckIndexSampleOptions,
+  type IndexFault,
+} from "./dump/index-check.ts";
+export { formatIndexJson, readIndexJson } from "./dump/index-json.ts";
+export { lookUpIndex } from "./dump/index-lookup.ts";
+export { type IndexQuery, searchIndex } from "./dump/index-search.ts";
+export { findLastId, type FindLastIdOptions, type IdKind, type LastId } from "./dump/last-id.ts";
 export type { Contributor, Namespace, PageHead, Revision, SiteInfo } from "./dump/model.ts";
 export {
   formatIndexLine,
@@ -65,9 +120,38 @@ export {
   parseIndexLine,
   readIndex,
 } from "./dump/multistream-index.ts";
+export { oldPosition } from "./dump/old-position.ts";
 export { type PageRange, parsePageRanges } from "./dump/page-range.ts";
+export {
+  type PageRecord,
+  pageRecords,
+  type PageRecordsOptions,
+  type RevisionRecord,
+  revisionRecords,
+  type RevisionRecordsOptions,
+} from "./dump/page-records.ts";
 export type { PageProbe } from "./dump/page-search.ts";
 export { type Page, readDump, type ReadDumpOptions, type ReadDumpResult } from "./dump/read-dump.ts";
 export { readRange } from "./dump/read-range.ts";
+export {
+  recompressDump,
+  type RecompressEvent,
+  type RecompressOptions,
+  type RecompressSummary,
+} from "./dump/recompress.ts";
 export type { TextPlace } from "./dump/revision-reader.ts";
+export { type CutEvent, type CutPiece, DumpCutter } from "./dump/split-cutter.ts";
+export { type PlannedPiece, planSplit, type PlanSplitOptions } from "./dump/split-plan.ts";
+export type { SplitRule } from "./dump/split-rule.ts";
+export type { PieceTally } from "./dump/split-tally.ts";
+export {
+  type DumpCounts,
+  type DumpStats,
+  dumpStats,
+  type DumpStatsOptions,
+  type LargestPage,
+  type NamespaceCounts,
+  type Span,
+} from "./dump/stats.ts";
 export { takePages, type TakePagesOptions } from "./dump/take-pages.ts";
+export type { WantedPartsOptions } from "./dump/wanted-parts.ts";

@@ -6,44 +6,13 @@
  */
 import { closestName } from "../lib/closest-name.ts";
 import { UsageError } from "../lib/errors.ts";
-import { EXIT_CODES } from "../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand } from "../lib/cli/options.ts";
 import { runCommand } from "../lib/cli/run-command.ts";
 import { invokedName, isMain, scriptArguments } from "../lib/host/is-main.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
-import { runAncestor } from "./bzdump/ancestors/ancestor.ts";
-import { ancestorNamed } from "./bzdump/ancestors/table.ts";
-import { COMPRESS } from "./bzdump/compress.ts";
-import { DECOMPRESS } from "./bzdump/decompress.ts";
-import { PAGES } from "./bzdump/pages.ts";
-import { TEST } from "./bzdump/test.ts";
-import type { Verb } from "./bzdump/verb.ts";
-
-interface Entry {
-  readonly name: string;
-  readonly aliases: readonly string[];
-  readonly summary: string;
-  run(args: readonly string[], signal: AbortSignal): Promise<number>;
-}
-
-function entry<const Spec extends CommandSpec>(aliases: readonly string[], verb: Verb<Spec>): Entry {
-  return {
-    name: verb.spec.name.slice("bzdump ".length),
-    aliases,
-    summary: verb.spec.summary,
-    run: (args, signal) =>
-      runCommand(verb.spec, (invocation) => verb.run(invocation, signal), {
-        args: verb.prepare?.(args) ?? args,
-      }),
-  };
-}
-
-const ENTRIES: readonly Entry[] = [
-  entry(["expand", "d"], DECOMPRESS),
-  entry(["c"], COMPRESS),
-  entry(["t"], TEST),
-  entry(["extract", "p"], PAGES),
-];
+import type { Ancestor } from "./bzdump/ancestors/ancestor.ts";
+import { loadAncestor } from "./bzdump/ancestors/table.ts";
+import { loadAllVerbs, type VerbEntry, verbNamed, VERBS } from "./bzdump/verbs.ts";
 
 const SPEC = defineCommand(
   {
@@ -55,40 +24,56 @@ const SPEC = defineCommand(
       { command: "bzdump test *.bz2", text: "checks files" },
       { command: "bzdump pages dump.xml.bz2 1000-2000", text: "prints pages 1000 to 2000" },
     ],
-    notes: ENTRIES.map(({ name, aliases, summary }) => `${[name, ...aliases].join(", ")}: ${summary}`),
   } satisfies CommandSpec,
 );
 
-/** Runs the verb that the arguments name; sets the exit code of the process. Never throws. */
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const [verb, ...rest] = args;
-  const chosen = ENTRIES.find((one) => one.name === verb || one.aliases.includes(verb ?? ""));
-  if (chosen !== undefined) return await chosen.run(rest, signal);
-  if (verb === "help") return await help(rest, signal);
-  // What follows an unknown verb cannot be judged.
-  const judged = verb === undefined || verb.startsWith("-") ? args : [verb];
-  return await runCommand(SPEC, () => Promise.reject(unknownVerb(verb ?? "")), { args: judged });
+/** The main page with a line for each verb. So that all fit on it, the first words of a summary must do. */
+function specWith(verbs: readonly VerbEntry[]): CommandSpec {
+  const notes = verbs.map(({ name, spec }) => `${name.padEnd(12)} ${/^[^.,:;]*/.exec(spec.summary)![0]}`);
+  return { ...SPEC, notes };
 }
 
-/** "bzdump help", "bzdump help VERB", "bzdump help exit-codes". */
+/** Runs the verb that the arguments name; sets the exit code of the process. Never throws. */
+async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const [verb = "", ...rest] = args;
+  const chosen = verbNamed(verb);
+  if (chosen !== undefined) return await (await chosen.load()).run(rest, signal);
+  if (verb === "help") return await help(rest, signal);
+  // What follows an unknown verb cannot be judged.
+  const judged = verb === "" || verb.startsWith("-") ? args : [verb];
+  const spec = specWith(await loadAllVerbs());
+  return await runCommand(spec, () => Promise.reject(unknownVerb(verb)), { args: judged });
+}
+
+/** "bzdump help", "bzdump help VERB", "bzdump help exit-codes", and other topics. */
 async function help(topic: readonly string[], signal: AbortSignal): Promise<number> {
-  if (topic[0] !== "exit-codes") return await main(topic[0] === undefined ? ["--help"] : [topic[0], "--help"], signal);
+  const { HELP_TOPICS, helpOn } = await import("./bzdump/help-topics.ts");
+  const [first] = topic;
+  if (first === undefined || !HELP_TOPICS.includes(first)) {
+    return await main(first === undefined ? ["--help"] : [first, "--help"], signal);
+  }
+  const verbs = await loadAllVerbs();
   return await runCommand({ ...SPEC, positionals: [] }, async ({ stdout }) => {
-    for (const { code, text } of EXIT_CODES) await stdout.write(`${String(code).padStart(3)}  ${text}\n`);
+    await stdout.write(helpOn(topic, { spec: specWith(verbs), verbs }));
   }, { args: [] });
 }
 
 function unknownVerb(verb: string): UsageError {
-  const near = closestName(verb, ENTRIES.map(({ name }) => name));
+  const near = closestName(verb, VERBS.map(({ name }) => name));
   return new UsageError(`Unknown verb ${JSON.stringify(verb)}`, {
     remedy: near === undefined ? "" : `Did you mean ${near}?`,
   });
 }
 
+async function runnerOf(ancestor: Ancestor): Promise<typeof main> {
+  const { runAncestor } = await import("./bzdump/ancestors/ancestor.ts");
+  return (args, signal) => runAncestor(ancestor, args, signal);
+}
+
 if (isMain(import.meta)) {
   const shutdown = listenForShutdown();
-  const ancestor = ancestorNamed(invokedName());
-  if (ancestor === undefined) await main(scriptArguments(), shutdown.signal);
-  else await runAncestor(ancestor, scriptArguments(), shutdown.signal);
+  const ancestor = await loadAncestor(invokedName());
+  const run = ancestor === undefined ? main : await runnerOf(ancestor);
+  await run(scriptArguments(), shutdown.signal);
   shutdown.finish();
 }

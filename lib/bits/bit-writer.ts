@@ -30,7 +30,7 @@ export class BitWriter {
   reserve(bitCount: number): Uint8Array<ArrayBuffer> {
     const byteLength = ((this.#bitLength + bitCount) >>> 3) + 8;
     if (byteLength > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(byteLength, 2 * this.#buffer.length));
+      const larger = new Uint8Array(byteLength + (byteLength >>> 2));
       larger.set(this.#buffer.subarray(0, (this.#bitLength + 7) >>> 3));
       this.#buffer = larger;
     }

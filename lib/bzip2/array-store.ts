@@ -9,7 +9,7 @@ export class ArrayStore {
   take(key: number, length: number): Int32Array {
     let array = this.#arrays[key];
     if (array === undefined || array.length < length) {
-      array = new Int32Array(length + (length >>> 3) + 16);
+      array = new Int32Array(length + (length >>> 5) + 16);
       this.#arrays[key] = array;
     }
     return array;

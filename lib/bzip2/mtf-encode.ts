@@ -49,7 +49,7 @@ export class MoveToFrontEncoder {
   /** Encodes the last column of a block. */
   encode(column: Uint8Array): void {
     if (this.#symbols.length <= column.length) {
-      this.#symbols = new Uint16Array(column.length + (column.length >>> 2) + 16);
+      this.#symbols = new Uint16Array(column.length + (column.length >>> 5) + 16);
     }
     this.#fillList(column);
     const { frequencies } = this;

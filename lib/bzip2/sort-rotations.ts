@@ -83,7 +83,7 @@ export class RotationSorter {
   #setText(block: Uint8Array): void {
     const length = block.length;
     if (this.#text.length <= length) {
-      const capacity = length + (length >>> 3) + 16;
+      const capacity = length + (length >>> 5) + 16;
       this.#text = new Uint8Array(capacity);
       this.#column = new Uint8Array(capacity);
     }

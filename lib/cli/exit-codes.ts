@@ -99,6 +99,9 @@ function exitCodeForOurs(error: WikidumpError): number {
       return error.code === "PREREQUISITE" ? EXIT.PREREQUISITE : EXIT.FAILED;
     case "UsageError":
       return EXIT.USAGE;
+    case "WorkerError":
+      // A thread that ended had no memory, mostly; whatever else is wrong with threads, we are.
+      return error.code === "ENDED" ? EXIT.FAILED : EXIT.BUG;
     default:
       return EXIT.BUG;
   }

@@ -4,6 +4,7 @@
  * Sits on the block decoder and a source; under the search for blocks, pages and ranges. A block is decoded on its own: neither
  * the blocks before it nor the header of its stream are needed, except that the header says how big its blocks may be.
  */
+import { findMagic } from "../bits/bit-search.ts";
 import { combineCrc } from "../bits/crc32-bzip2.ts";
 import { BlockDecoder } from "../bzip2/block-decoder.ts";
 import {
@@ -16,7 +17,7 @@ import {
 } from "../bzip2/format.ts";
 import { Bzip2Error, type Bzip2ErrorCode } from "../errors.ts";
 import type { ByteSource } from "../streams/byte-source.ts";
-import { SourceWindow } from "../streams/source-window.ts";
+import { SourceWindow, type WindowBytes } from "../streams/source-window.ts";
 
 /** Where a block begins. */
 export interface BlockPosition {
@@ -38,39 +39,67 @@ export interface LocatedBlock extends BlockPosition {
 
 /** Bits of a magic and a checksum: what stands before a block's data, and all that an end of a stream has. */
 const MARKER_BITS = 48 + 32;
-/** "BZh9" and a marker. */
+const MAGIC_BITS = 48;
+/** "BZh9". */
 const HEADER_BYTES = 4;
-/** Compressed bytes that are tried first, until the blocks of the source have shown how long they are. */
-const FIRST_TRY_BYTES = 64 * 1024;
+/** Compressed bytes that are read first, until the blocks of the source have shown how long they are, and then step by step. */
+const STEP_BYTES = 128 * 1024;
+/** Blocks of real dumps are shorter; where nothing follows up to here, decoding tells what is wrong. */
+const LONG_BLOCK_BYTES = 2_400_000;
 
 /** Decodes blocks of one source. Not for use by two readers at the same time: the scratch memory is shared. */
 export class BlockAccess {
   readonly source: ByteSource;
   readonly window: SourceWindow;
-  readonly #decoder = new BlockDecoder();
-  #tryBytes = FIRST_TRY_BYTES;
+  readonly #decoder = new BlockDecoder((byteLength) => this.#roomFor(byteLength));
+  #likelyBytes = STEP_BYTES;
+  #spare: ArrayBuffer | undefined;
 
-  constructor(source: ByteSource, signal?: AbortSignal) {
+  constructor(source: ByteSource, signal?: AbortSignal, held?: WindowBytes) {
     this.source = source;
     this.window = new SourceWindow(source, signal);
+    if (held !== undefined) this.window.adopt(held);
   }
 
   /** Decodes the block at a position. Throws Bzip2Error, with the place in the source, if there is none or it is damaged. */
   async read(at: BlockPosition): Promise<LocatedBlock> {
     const startByte = Math.floor(at.bitOffset / 8);
-    for (let byteLength = this.#tryBytes;; byteLength *= 2) {
+    const shift = at.bitOffset % 8;
+    let searchedBits = shift + MAGIC_BITS;
+    for (let byteLength = this.#likelyBytes;; byteLength += STEP_BYTES) {
       const view = await this.window.view(startByte, startByte + byteLength);
+      const isAll = startByte + view.length >= this.source.size;
+      // What follows a block tells that all of it is there: so nothing is decoded in vain, and little is read in vain.
+      if (!isAll && view.length < LONG_BLOCK_BYTES && !hasMarker(view, searchedBits)) {
+        searchedBits = Math.max(searchedBits, view.length * 8 - MAGIC_BITS);
+        byteLength = Math.max(byteLength, view.length);
+        continue;
+      }
       try {
-        const { bytes, crc, bitEnd } = this.#decoder.decode(view, at.bitOffset % 8, at.level);
-        const bitLength = startByte * 8 + bitEnd - at.bitOffset;
+        const { bytes, crc, bitEnd } = this.#decoder.decode(view, shift, at.level);
+        const bitLength = bitEnd - shift;
         // Mostly enough for the next one; a short block among long ones (the last of a stream) changes little.
-        this.#tryBytes = Math.ceil(Math.max(bitLength / 8 * 1.25, this.#tryBytes * 0.75, 4096));
+        this.#likelyBytes = Math.ceil(Math.max(bitLength / 8 + 32, this.#likelyBytes * 0.75, 4096));
         return { bitOffset: at.bitOffset, level: at.level, bitLength, crc, bytes };
       } catch (error) {
         const isShort = error instanceof Bzip2Error && error.code === "TRUNCATED";
-        if (!isShort || startByte + view.length >= this.source.size) throw atPlace(error, startByte * 8);
+        if (!isShort || isAll) throw atPlace(error, startByte * 8);
+        byteLength = Math.max(byteLength, view.length);
       }
     }
+  }
+
+  /** Takes the memory of a block back, whose bytes nobody reads any more; a later one is put there. */
+  recycle(block: LocatedBlock): void {
+    this.#spare = block.bytes.buffer;
+  }
+
+  /** Without it, a long walk over blocks leaves garbage behind faster than runtimes collect it. */
+  #roomFor(byteLength: number): Bytes {
+    const spare = this.#spare;
+    if (spare === undefined || spare.byteLength < byteLength) return new Uint8Array(byteLength);
+    this.#spare = undefined;
+    return new Uint8Array(spare, 0, byteLength);
   }
 
   /** The first block of the source; undefined if it has none. Throws Bzip2Error NOT_BZIP2 if no stream begins there. */
@@ -102,7 +131,7 @@ export class BlockAccess {
    */
   async *blocksFrom(
     start: BlockPosition,
-    options: { untilBit?: number | undefined; isStreamOnly?: boolean } = {},
+    options: { untilBit?: number | undefined; isStreamOnly?: boolean | undefined } = {},
   ): AsyncGenerator<LocatedBlock, void, undefined> {
     const { untilBit = Infinity, isStreamOnly = false } = options;
     let crc = await this.#isFirstOfStream(start) ? 0 : undefined;
@@ -186,6 +215,13 @@ function isHeaderStart(bytes: Uint8Array): boolean {
   const level = bytes[3] ?? 0x31;
   return (bytes[0] ?? 0x42) === 0x42 && (bytes[1] ?? 0x5a) === 0x5a && (bytes[2] ?? 0x68) === 0x68 &&
     level >= 0x31 && level <= 0x39;
+}
+
+/** Whether something that may follow a block begins at or after a bit. */
+function hasMarker(bytes: Uint8Array, fromBit: number): boolean {
+  const toBit = bytes.length * 8;
+  return findMagic(bytes, BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, fromBit, toBit) >= 0 ||
+    findMagic(bytes, END_MAGIC_HIGH, END_MAGIC_LOW, fromBit, toBit) >= 0;
 }
 
 /** 24 bits from a bit on; all of them must be there. */

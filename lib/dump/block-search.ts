@@ -1,7 +1,8 @@
 /**
  * Looks for the 48 bits that begin a block, in pieces of a source, and for blocks that are really there.
  *
- * What `findBlocks` and the search for pages share.
+ * What `findBlocks`, the search for pages and the search for last ids share. The bytes that were searched are those that the
+ * block is then decoded from: nothing is read twice.
  */
 import { findMagic, findMagicBackward } from "../bits/bit-search.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Level } from "../bzip2/format.ts";
@@ -12,8 +13,11 @@ import { BlockAccess, type BlockPosition, type LocatedBlock, streamLevel } from 
 /** Bytes searched at a time; less at first, because mostly the next block is near. */
 const SEARCH_BYTES = 1024 * 1024;
 const FIRST_SEARCH_BYTES = 128 * 1024;
+/** Backwards, what is searched is kept together with the blocks behind it. */
+const BACKWARD_BYTES = 512 * 1024;
 /** A magic that begins in the last bits of a piece needs this much of the next. */
 const MAGIC_BYTES = 7;
+const HEADER_BYTES = 4;
 /** The level that decodes every block. */
 const ANY_LEVEL: Level = 9;
 
@@ -21,11 +25,9 @@ const ANY_LEVEL: Level = 9;
 export class BlockSearch {
   readonly access: BlockAccess;
   readonly #source: ByteSource;
-  readonly #signal: AbortSignal | undefined;
 
   constructor(source: ByteSource, signal?: AbortSignal) {
     this.#source = source;
-    this.#signal = signal;
     this.access = new BlockAccess(source, signal);
   }
 
@@ -48,7 +50,7 @@ export class BlockSearch {
     for (let bit = fromBit; bit < endBit; pieceBytes = Math.min(SEARCH_BYTES, 2 * pieceBytes)) {
       const startByte = Math.floor(bit / 8);
       const stopBit = Math.min(endBit, (startByte + pieceBytes) * 8);
-      const bytes = await this.#read(startByte, Math.ceil(stopBit / 8) + MAGIC_BYTES);
+      const bytes = await this.access.window.view(startByte, Math.ceil(stopBit / 8) + MAGIC_BYTES);
       const found = findMagic(bytes, BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, bit - startByte * 8, stopBit - startByte * 8);
       if (found >= 0) return await this.#position(startByte * 8 + found, level);
       bit = stopBit;
@@ -56,26 +58,31 @@ export class BlockSearch {
     return undefined;
   }
 
-  async *backward(fromBit: number, toBit: number, verify: boolean): AsyncGenerator<BlockPosition, void, undefined> {
+  /** Places in a range of bits that look like the start of a block, the last one first; the level is 9 where it is not known. */
+  async *magicsBackward(fromBit: number, toBit: number): AsyncGenerator<BlockPosition, void, undefined> {
     let endBit = Math.min(toBit, this.#source.size * 8);
-    while (endBit > fromBit) {
-      const startByte = Math.max(Math.floor(fromBit / 8), Math.ceil(endBit / 8) - SEARCH_BYTES);
+    let pieceBytes = FIRST_SEARCH_BYTES;
+    for (; endBit > fromBit; pieceBytes = Math.min(BACKWARD_BYTES, 2 * pieceBytes)) {
+      const startByte = Math.max(Math.floor(fromBit / 8), Math.ceil(endBit / 8) - pieceBytes);
       const startBit = startByte * 8;
-      const bytes = await this.#read(startByte, Math.ceil(endBit / 8) + MAGIC_BYTES);
+      const lowest = Math.max(0, fromBit - startBit);
       for (let bit = endBit;;) {
-        const found = findMagicBackward(
-          bytes,
-          BLOCK_MAGIC_HIGH,
-          BLOCK_MAGIC_LOW,
-          Math.max(0, fromBit - startBit),
-          bit - startBit,
-        );
+        // Asked for again each time: whoever got a place may have read elsewhere since.
+        const bytes = await this.access.window.view(startByte, Math.ceil(bit / 8) + MAGIC_BYTES);
+        const found = findMagicBackward(bytes, BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, lowest, bit - startBit);
         if (found < 0) break;
         bit = startBit + found;
-        const at = await this.#position(bit, ANY_LEVEL);
-        if (!verify || await this.#tryRead(at) !== undefined) yield at;
+        yield await this.#position(bit, ANY_LEVEL);
       }
       endBit = startBit;
+    }
+  }
+
+  /** The good blocks that begin in a range of bits, the last one first. Nothing that lies inside of one is left out. */
+  async *blocksBackward(fromBit: number, toBit: number): AsyncGenerator<LocatedBlock, void, undefined> {
+    for await (const at of this.magicsBackward(fromBit, toBit)) {
+      const block = await this.#tryRead(at);
+      if (block !== undefined) yield block;
     }
   }
 
@@ -91,12 +98,9 @@ export class BlockSearch {
 
   /** The position with its level: right after a stream header that of the header, else the given one. */
   async #position(bitOffset: number, level: Level): Promise<BlockPosition> {
-    const headerByte = bitOffset / 8 - 4;
+    const headerByte = bitOffset / 8 - HEADER_BYTES;
     if (!Number.isInteger(headerByte) || headerByte < 0) return { bitOffset, level };
-    return { bitOffset, level: streamLevel(await this.#read(headerByte, headerByte + 4)) ?? level };
-  }
-
-  #read(start: number, end: number): Promise<Uint8Array> {
-    return this.#source.read(start, end, { signal: this.#signal });
+    const header = await this.access.window.view(headerByte, headerByte + HEADER_BYTES);
+    return { bitOffset, level: streamLevel(header) ?? level };
   }
 }

@@ -6,6 +6,7 @@
  */
 import type { Bytes, Level } from "../bzip2/format.ts";
 import type { ByteSource } from "../streams/byte-source.ts";
+import type { WindowBytes } from "../streams/source-window.ts";
 import { streamFrom } from "../streams/stream-from.ts";
 import { BlockAccess, type BlockPosition, type LocatedBlock } from "./block-access.ts";
 import { BlockSearch } from "./block-search.ts";
@@ -23,6 +24,18 @@ export interface FindBlocksOptions {
   /** Decode every block, and leave out what is none or is damaged. Default true. */
   readonly verify?: boolean;
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What a search held of the source when it gave a position away: whoever decodes from there need not read it again. Only the
+ * position given last has it, so that a list of all of them is no list of all bytes.
+ */
+const heldAt = new WeakMap<BlockPosition, WindowBytes>();
+
+function* handedOver(at: BlockPosition, access: BlockAccess): Generator<BlockPosition, void, undefined> {
+  heldAt.set(at, access.window.held);
+  yield at;
+  heldAt.delete(at);
 }
 
 /**
@@ -46,14 +59,18 @@ export async function* findBlocks(
 ): AsyncGenerator<BlockPosition, void, undefined> {
   const { fromBit = 0, toBit = source.size * 8, direction = "forward", verify = true, signal } = options;
   const search = new BlockSearch(source, signal);
-  if (direction === "backward") return yield* search.backward(fromBit, toBit, verify);
+  if (direction === "backward") {
+    const found = verify ? search.blocksBackward(fromBit, toBit) : search.magicsBackward(fromBit, toBit);
+    for await (const { bitOffset, level } of found) yield* handedOver({ bitOffset, level }, search.access);
+    return;
+  }
   let level: Level | undefined;
   for (let bit = fromBit;;) {
     const block = verify ? await search.nextBlock(bit, toBit, level) : undefined;
     const at: BlockPosition | undefined = verify ? block : await search.nextMagic(bit, toBit, level);
     if (at === undefined) return;
     level = at.level;
-    yield { bitOffset: at.bitOffset, level };
+    yield* handedOver({ bitOffset: at.bitOffset, level }, search.access);
     // Nothing inside of a block that is known to be good is a block.
     bit = at.bitOffset + (block?.bitLength ?? 1);
   }
@@ -77,7 +94,7 @@ export function readBlock(
   at: BlockPosition,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<LocatedBlock> {
-  return new BlockAccess(source, options.signal).read(at);
+  return new BlockAccess(source, options.signal, heldAt.get(at)).read(at);
 }
 
 /**
@@ -108,6 +125,7 @@ async function* plainBytes(
   at: BlockPosition,
   options: { untilBit?: number; signal?: AbortSignal | undefined },
 ): AsyncGenerator<Bytes, void, undefined> {
-  const blocks = new BlockAccess(source, options.signal).blocksFrom(at, { untilBit: options.untilBit });
+  const access = new BlockAccess(source, options.signal, heldAt.get(at));
+  const blocks = access.blocksFrom(at, { untilBit: options.untilBit });
   for await (const { bytes } of blocks) yield bytes;
 }

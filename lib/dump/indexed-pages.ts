@@ -5,7 +5,6 @@
  * highest id that it names. Where wanted ids may lie between two streams of the index, the second must begin where the first
  * ends; after the last one no pages may follow. So an index of another dump, or a part of one, never leads to missing pages.
  */
-import type { Bytes } from "../bzip2/format.ts";
 import { Bzip2Error, DumpFormatError } from "../errors.ts";
 import type { ByteSource } from "../streams/byte-source.ts";
 import { type DumpPart, DumpSplitter } from "../xml/dump-splitter.ts";
@@ -28,8 +27,11 @@ export class IndexedPages {
     this.#signal = signal;
   }
 
-  /** The bytes of the pages that a filter lets through. Throws DumpFormatError BAD_INDEX, Bzip2Error, and what the XML is. */
-  async *pages(filter: PageFilter): AsyncGenerator<Bytes, void, undefined> {
+  /**
+   * The parts that a filter lets through, block by block; those of one block are read before the next is asked for. Throws
+   * DumpFormatError BAD_INDEX, Bzip2Error, and what the XML is.
+   */
+  async *pages(filter: PageFilter): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
     const { streams } = this.#index;
     const wanted = new Set(this.#index.streamsFor(filter.ranges));
     let isBorder = false;
@@ -49,16 +51,19 @@ export class IndexedPages {
   }
 
   /** Reads one stream and compares it with what the index says of it; gives back its last block. */
-  async *#read(stream: IndexedStream, filter: PageFilter): AsyncGenerator<Bytes, LocatedBlock, undefined> {
+  async *#read(
+    stream: IndexedStream,
+    filter: PageFilter,
+  ): AsyncGenerator<Iterable<DumpPart>, LocatedBlock, undefined> {
     const start = await this.#firstBlock(stream);
     const splitter = new DumpSplitter({ isFragment: true });
     const ids = new PageIds();
     let last: LocatedBlock | undefined;
     for await (const block of this.#access.blocksFrom(start, { isStreamOnly: true })) {
       last = block;
-      yield* filter.take(ids.watch(named(splitter.push(block.bytes), stream)));
+      yield filter.take(ids.watch(named(splitter.push(block.bytes), stream)));
     }
-    if (stream !== HEADER) yield* filter.take(ids.watch(named(splitter.finish(), stream)));
+    if (stream !== HEADER) yield filter.take(ids.watch(named(splitter.finish(), stream)));
     ids.compare(stream);
     return last!;
   }

@@ -1,14 +1,16 @@
 /**
  * Decides which parts of a dump belong to wanted pages, and notices when no more can come.
  *
- * What `takePages` (a stream from its start) and `extractRange` (random access) share. Knows nothing of compression.
+ * What reading a stream from its start and random access share. Knows nothing of compression.
  */
-import type { Bytes } from "../bzip2/format.ts";
 import { DumpFormatError } from "../errors.ts";
 import type { DumpPart } from "../xml/dump-splitter.ts";
 import { findPageId } from "../xml/page-id.ts";
 import { idOrderError } from "./id-order.ts";
+import { readPageHead } from "./page-head.ts";
+import type { Namespace } from "./model.ts";
 import { isInPageRanges, mergePageRanges, type PageRange } from "./page-range.ts";
+import { readSiteInfo } from "./site-info.ts";
 
 /** Options of `PageFilter`. */
 export interface PageFilterOptions {
@@ -19,8 +21,8 @@ export interface PageFilterOptions {
    * dump is read.
    */
   readonly order: "ascending" | "any";
-  /** Let the header of the dump through too; default false. */
-  readonly isHeaderTaken?: boolean;
+  /** Only pages of these namespaces. Default: all. */
+  readonly namespaces?: readonly number[] | undefined;
 }
 
 /** Lets the parts of some pages through. */
@@ -28,7 +30,9 @@ export class PageFilter {
   readonly ranges: readonly PageRange[];
   readonly #onPage: ((pageId: number) => void) | undefined;
   readonly #isAscending: boolean;
-  readonly #isHeaderTaken: boolean;
+  readonly #wantedNamespaces: readonly number[] | undefined;
+  /** Those of the header, for dumps whose pages do not state theirs. */
+  #namespaces: readonly Namespace[] = [];
   #hasHeader = false;
   #previousId = 0;
   #isTaking = false;
@@ -39,7 +43,7 @@ export class PageFilter {
     this.ranges = mergePageRanges(ranges);
     this.#onPage = options.onPage;
     this.#isAscending = options.order === "ascending";
-    this.#isHeaderTaken = options.isHeaderTaken ?? false;
+    this.#wantedNamespaces = options.namespaces;
     this.#isDone = this.ranges.length === 0;
     this.#waitingFor = this.ranges[0]?.first;
   }
@@ -70,18 +74,13 @@ export class PageFilter {
     this.#isTaking = false;
   }
 
-  /** The bytes of the parts that belong to wanted pages; neighbours that lie side by side in memory come as one. */
-  *take(parts: Iterable<DumpPart>): Generator<Bytes, void, undefined> {
-    let run: Uint8Array | undefined;
+  /** The parts that belong to wanted pages, and the header of the dump. */
+  *take(parts: Iterable<DumpPart>): Generator<DumpPart, void, undefined> {
     for (const part of parts) {
       const isTaken = this.#isTaken(part);
-      if (this.#isDone && !isTaken) break;
-      if (!isTaken || part.bytes.length === 0) continue;
-      const joined = run === undefined ? part.bytes : joinNeighbours(run, part.bytes);
-      if (joined === undefined) yield run as Bytes;
-      run = joined ?? part.bytes;
+      if (isTaken) yield part;
+      else if (this.#isDone) break;
     }
-    if (run !== undefined) yield run as Bytes;
   }
 
   #isTaken(part: DumpPart): boolean {
@@ -90,7 +89,8 @@ export class PageFilter {
       // The header of a second dump in the same file belongs to no page.
       const isFirst = !this.#hasHeader;
       this.#hasHeader = true;
-      return isFirst && this.#isHeaderTaken;
+      if (this.#wantedNamespaces !== undefined) this.#namespaces = readSiteInfo(part.bytes).namespaces;
+      return isFirst;
     }
     if (type === "page") this.#startPage(part.bytes);
     const isTaken = this.#isTaking && type !== "footer";
@@ -106,9 +106,13 @@ export class PageFilter {
       });
     }
     if (this.#isAscending) this.#checkOrder(pageId);
-    this.#isTaking = isInPageRanges(this.ranges, pageId);
+    this.#isTaking = isInPageRanges(this.ranges, pageId) && this.#isWantedNamespace(head);
     this.#previousId = pageId;
     if (this.#isTaking) this.#onPage?.(pageId);
+  }
+
+  #isWantedNamespace(head: Uint8Array): boolean {
+    return this.#wantedNamespaces?.includes(readPageHead(head, 0, this.#namespaces).namespace) ?? true;
   }
 
   #checkOrder(pageId: number): void {
@@ -117,10 +121,4 @@ export class PageFilter {
     this.#isDone = next === undefined;
     this.#waitingFor = next === undefined || pageId >= next.first ? undefined : next.first;
   }
-}
-
-/** Two views as one if the second begins where the first ends. */
-function joinNeighbours(first: Uint8Array, second: Uint8Array): Uint8Array | undefined {
-  const isNeighbour = first.buffer === second.buffer && first.byteOffset + first.length === second.byteOffset;
-  return isNeighbour ? new Uint8Array(first.buffer, first.byteOffset, first.length + second.length) : undefined;
 }

@@ -54,6 +54,15 @@ export function readPageHead(bytes: Uint8Array, byteOffset: number, namespaces: 
   };
 }
 
+/** Where the text of the title stands in a page part, in bytes; an empty stretch if the page has none. */
+export function findTitle(bytes: Uint8Array): { readonly start: number; readonly end: number } {
+  const page = new ElementCursor(bytes, 0, bytes.length);
+  page.nextOpening();
+  const child = new ElementCursor(bytes, page.tagEnd, bytes.length);
+  while (child.next()) if (child.isNamed(TITLE)) return { start: child.contentStart, end: child.contentEnd };
+  return { start: 0, end: 0 };
+}
+
 function readId(bytes: Uint8Array, child: ElementCursor, byteOffset: number): number {
   const id = parseId(bytes, child.contentStart, child.contentEnd);
   if (id === undefined) throw badNumber("Page id", bytes, child, byteOffset);

@@ -4,14 +4,16 @@
  * For everything that cannot be read at random: gzip files, plain XML, standard input. The result is a whole document.
  */
 import type { Bytes } from "../bzip2/format.ts";
-import { chunksOf, streamFrom } from "../streams/stream-from.ts";
-import { DumpSplitter } from "../xml/dump-splitter.ts";
-import { DUMP_END } from "./dump-end.ts";
+import { streamFrom } from "../streams/stream-from.ts";
+import { joinBatches } from "./join-parts.ts";
 import { PageFilter } from "./page-filter.ts";
 import type { PageRange } from "./page-range.ts";
+import { scanParts } from "./scan-parts.ts";
 
 /** Options of `takePages`. */
 export interface TakePagesOptions {
+  /** Only pages of these namespaces. Default: all. */
+  readonly namespaces?: readonly number[] | undefined;
   /** Told the id of every page that is taken. */
   readonly onPage?: ((pageId: number) => void) | undefined;
   /** "any": page ids do not rise; all of the dump is read. Default "ascending". */
@@ -40,25 +42,7 @@ export function takePages(
   ranges: PageRange | readonly PageRange[],
   options: TakePagesOptions = {},
 ): ReadableStream<Bytes> {
-  const filter = new PageFilter("first" in ranges ? [ranges] : ranges, {
-    order: options.order ?? "ascending",
-    onPage: options.onPage,
-    isHeaderTaken: true,
-  });
-  return streamFrom(take(xml, filter, options.signal));
-}
-
-async function* take(
-  xml: ReadableStream<Uint8Array>,
-  filter: PageFilter,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Bytes, void, undefined> {
-  const splitter = new DumpSplitter();
-  for await (const chunk of chunksOf(xml)) {
-    signal?.throwIfAborted();
-    yield* filter.take(splitter.push(chunk));
-    if (filter.isDone && filter.hasHeader) return yield DUMP_END;
-  }
-  yield* filter.take(splitter.finish());
-  yield DUMP_END;
+  const { order = "ascending", onPage, namespaces, signal } = options;
+  const filter = new PageFilter("first" in ranges ? [ranges] : ranges, { order, onPage, namespaces });
+  return streamFrom(joinBatches(scanParts(xml, filter, signal)));
 }

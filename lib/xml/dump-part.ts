@@ -1,5 +1,14 @@
 /** What the dump splitter cuts a dump into; joined in order, the bytes of all parts are the dump. */
 
+/** Choices of a `DumpSplitter`. */
+export interface DumpSplitterOptions {
+  /**
+   * The input may begin and end between pages, as a stream of a multistream dump does; there need be no header and no footer.
+   * Default false.
+   */
+  readonly isFragment?: boolean;
+}
+
 /** A part of a dump, or a piece of one. */
 export type DumpPart =
   /** `<mediawiki …>` to `</siteinfo>` and what stands before; whole. */

@@ -14,25 +14,14 @@ import { asciiBytes } from "../bits/bytes.ts";
 import { requireBytes } from "../bits/require-bytes.ts";
 import { unshared } from "../bits/unshared.ts";
 import type { DumpFormatError } from "../errors.ts";
-import type { DumpPart } from "./dump-part.ts";
+import type { DumpPart, DumpSplitterOptions } from "./dump-part.ts";
 import { TagScanner } from "./scan.ts";
-import { endError, headError, markupError, type MarkupFault, type SplitterPlace } from "./splitter-errors.ts";
+import { endError, headError, markupError } from "./splitter-errors.ts";
+import type { MarkupFault, SplitterContext, SplitterPlace } from "./splitter-errors.ts";
 import { findPageId } from "./page-id.ts";
 import { PartBuffer } from "./part-buffer.ts";
 
-export type { DumpPart } from "./dump-part.ts";
-
-/** Choices of a `DumpSplitter`. */
-export interface DumpSplitterOptions {
-  /**
-   * The input may begin and end between pages, as a stream of a multistream dump does; there need be no header and no footer.
-   * Default false.
-   */
-  readonly isFragment?: boolean;
-}
-
-/** Where the splitter is: which element the next byte belongs to. */
-type Context = "start" | "header" | "siteinfo" | "body" | "page" | "revisions" | "revision" | "other" | "footer";
+export type { DumpPart, DumpSplitterOptions } from "./dump-part.ts";
 
 /** What is done when the line end after a tag was seen. */
 type Settling = "none" | "mark" | "header" | "part" | "page-end";
@@ -71,7 +60,7 @@ const MAX_HEAD_BYTES = 16 * 1024 * 1024;
 export class DumpSplitter {
   readonly #scanner = new TagScanner();
   readonly #isFragment: boolean;
-  #context: Context;
+  #context: SplitterContext;
   #settling: Settling = "none";
   readonly #buffer = new PartBuffer();
   /** Up to here the bytes belong to the part that is being held; what follows belongs to the next one. */
@@ -85,6 +74,19 @@ export class DumpSplitter {
     this.#isFragment = options.isFragment ?? false;
     this.#context = this.#isFragment ? "body" : "start";
     if (this.#isFragment) this.#scanner.open(MEDIAWIKI);
+  }
+
+  /** Whether the next byte comes right after a header, a page or a revision: there the caller may `skip` some. */
+  get isBetween(): boolean {
+    if (this.#settling !== "none" || (this.#context !== "body" && this.#context !== "revisions")) return false;
+    return this.#buffer.startOffset === this.#scanner.byteOffset && !this.#scanner.isInMarkup;
+  }
+
+  /** Passes over whole pages or revisions that the caller has read: of the chunk being cut, or instead of pushing them. */
+  skip(byteLength: number, pageId: number | undefined): void {
+    this.#scanner.skip(byteLength);
+    this.#buffer.skip(byteLength);
+    this.#pageId = pageId;
   }
 
   /** Cuts one more chunk. */
@@ -105,7 +107,9 @@ export class DumpSplitter {
       else yield* this.#startTag(result === "empty");
     }
     yield* this.#streamUntil(scanner.byteOffset, false);
-    if (this.#buffer.hold() > MAX_HEAD_BYTES) throw this.#tooLarge();
+    if (this.#buffer.hold() > MAX_HEAD_BYTES) {
+      throw this.#keep(headError(MAX_HEAD_BYTES, { byteOffset: this.#buffer.startOffset, pageId: this.#pageId }));
+    }
     this.#isBusy = false;
   }
 
@@ -134,10 +138,6 @@ export class DumpSplitter {
 
   #failure(fault: MarkupFault): DumpFormatError {
     return this.#keep(markupError(this.#scanner, this.#place(), fault));
-  }
-
-  #tooLarge(): DumpFormatError {
-    return this.#keep(headError(MAX_HEAD_BYTES, { byteOffset: this.#buffer.startOffset, pageId: this.#pageId }));
   }
 
   #keep(error: DumpFormatError): DumpFormatError {
@@ -279,18 +279,18 @@ export class DumpSplitter {
       this.#context = this.#scanner.depth === 0 ? "footer" : "body";
       yield { type: "header", bytes: this.#buffer.take(end) };
     } else if (settling === "part") {
-      yield* this.#streamUntil(end, true);
+      const parts = this.#streamUntil(end, true, this.#context);
       this.#scanner.watchDepth = 2;
       this.#context = this.#scanner.depth === 2 ? "revisions" : "body";
+      yield* parts;
     } else if (settling === "page-end") {
-      yield { type: "page-end", bytes: this.#buffer.take(end) };
       this.#context = "body";
+      yield { type: "page-end", bytes: this.#buffer.take(end) };
     }
   }
 
   /** Hands out what there is of a revision or an unknown element. */
-  *#streamUntil(endOffset: number, isEnd: boolean): Generator<DumpPart, void, undefined> {
-    const type = this.#context;
+  *#streamUntil(endOffset: number, isEnd: boolean, type = this.#context): Generator<DumpPart, void, undefined> {
     if (type !== "revision" && type !== "other") return;
     const buffer = this.#buffer;
     if (buffer.heldLength > 0) yield { type, bytes: buffer.takeHeld(), isEnd: false };

@@ -31,6 +31,11 @@ export class PartBuffer {
     this.#chunkOffset = chunkOffset;
   }
 
+  /** Passes over bytes that nobody wants; nothing may be held. */
+  skip(byteLength: number): void {
+    this.#startOffset += byteLength;
+  }
+
   /** Copies the rest of the chunk, which the next one will decide about, and gives the number of bytes held. */
   hold(): number {
     this.#held.append(this.#chunk.subarray(Math.max(0, this.#startOffset - this.#chunkOffset)));

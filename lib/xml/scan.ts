@@ -109,6 +109,12 @@ export class TagScanner {
     this.position = 0;
   }
 
+  /** Passes over bytes that somebody else has read; no markup may be begun. Without a chunk at hand they are ones before the next. */
+  skip(byteLength: number): void {
+    if (this.position === this.#chunk.length) this.chunkOffset += byteLength;
+    else this.position += byteLength;
+  }
+
   /** Whether the tag that was just reported has this name. */
   isNamed(name: Uint8Array): boolean {
     return this.#hasName(this.#nameStart, this.#nameEnd, name);

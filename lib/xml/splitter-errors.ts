@@ -7,9 +7,21 @@ import { DumpFormatError } from "../errors.ts";
 import { startsWithBytes } from "../bits/bytes.ts";
 import type { ScanFault, TagScanner } from "./scan.ts";
 
+/** Where the splitter is: which element the next byte belongs to. */
+export type SplitterContext =
+  | "start"
+  | "header"
+  | "siteinfo"
+  | "body"
+  | "page"
+  | "revisions"
+  | "revision"
+  | "other"
+  | "footer";
+
 /** Where the splitter was when it could not go on. */
 export interface SplitterPlace {
-  readonly context: string;
+  readonly context: SplitterContext;
   readonly pageId: number | undefined;
   /** Bytes that were read and not handed out yet. */
   readonly unread: Uint8Array;

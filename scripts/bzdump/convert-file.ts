@@ -1,38 +1,35 @@
 /**
  * One file in, one file out: what compress and decompress share.
  *
- * The output has mode and times of the input, and its name when it is whole. The input stays, unless its removal is asked for.
+ * The output has owner, mode and times of the input, and its name when it is whole. The input stays, unless its removal is asked for.
  */
 import { unlink } from "node:fs/promises";
 import { basename } from "node:path";
 import { SourceError, UsageError } from "../../lib/errors.ts";
-import { ProgressLine, type ProgressMode } from "../../lib/cli/progress-line.ts";
+import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { sourceError } from "../../lib/host/system-error.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
-import { chunksOf } from "../../lib/streams/stream-from.ts";
-import { type Input, openInput } from "./input.ts";
+import { type AnyInput, openAnyInput } from "./any-input.ts";
+import type { CommonOptions } from "./codec-options.ts";
+import type { Input } from "./input.ts";
 import { fileOutput, type Output, standardOutputAs } from "./output.ts";
+import { tapped } from "./through.ts";
 
-/** Options of both verbs, by their names on the command line. */
-export interface ConvertOptions {
-  readonly stdout: boolean;
-  readonly output: string | undefined;
-  readonly force: boolean;
-  readonly rm: boolean;
-  readonly json: boolean;
-  readonly progress: ProgressMode | undefined;
-}
-
-/** A codec without I/O: what each piece of input, and its end, gives. */
-export interface Converter {
-  push(chunk: Uint8Array): Iterable<Uint8Array>;
-  finish(): Iterable<Uint8Array>;
+/** A conversion under way. */
+export interface Conversion {
+  /**
+   * All good bytes come before an error; a chunk is valid until the next one is asked for. A loop over it that is left early ends the
+   * work.
+   */
+  readonly output: AsyncIterable<Uint8Array>;
+  /** What there is to tell at the end, besides the bytes. */
+  found(): Readonly<Record<string, unknown>>;
 }
 
 export interface ConvertContext {
   readonly schema: string;
-  readonly options: ConvertOptions;
+  readonly options: CommonOptions;
   readonly stdout: OutputSink;
   readonly stderr: OutputSink;
   readonly signal: AbortSignal;
@@ -40,10 +37,11 @@ export interface ConvertContext {
   readonly isInputBinary: boolean;
   readonly isOutputBinary: boolean;
   outputName(path: string): string;
+  convert(data: ReadableStream<Uint8Array>, input: AnyInput): Conversion;
 }
 
 /** Throws UsageError for options that do not fit together. */
-export function checkConvertOptions(options: ConvertOptions, files: readonly string[]): void {
+export function checkConvertOptions(options: CommonOptions, files: readonly string[]): void {
   if (options.output !== undefined && files.length > 1) {
     throw new UsageError("Option --output takes one file, but several were named", { option: "output" });
   }
@@ -57,26 +55,30 @@ export function checkConvertOptions(options: ConvertOptions, files: readonly str
 }
 
 /** Converts one file. Everything good is delivered to stdout before an error; a file is published only when it is whole. */
-export async function convertFile(file: string, converter: Converter, context: ConvertContext): Promise<void> {
-  const { options, signal } = context;
-  const input = await openInput(file, { signal, isTerminalWelcome: options.force || !context.isInputBinary });
+export async function convertFile(file: string, context: ConvertContext): Promise<void> {
+  const { options, signal, stdout, stderr } = context;
+  const isTerminalWelcome = options.force || !context.isInputBinary;
+  const input = await openAnyInput(file, { signal, isTerminalWelcome, chunks: "borrowed" });
   const outputPath = outputPathOf(input, context);
   if (options.rm) refuseUnlinking(input);
   const output = outputPath === undefined
-    ? standardOutputAs(context.stdout, { isBinary: context.isOutputBinary && !options.force })
+    ? standardOutputAs(stdout, { isBinary: context.isOutputBinary && !options.force })
     : await fileOutput(outputPath, { isForced: options.force, like: input.status });
-  let bytesIn: number;
+  let report: ConversionReport;
   try {
-    bytesIn = await pump(input, converter, output, context);
+    report = await pump(input, output, context);
     await output.finish();
   } catch (error) {
     await output.discard();
     throw error;
   }
   if (options.rm && input.path !== undefined) await remove(input.path);
-  if (!options.json) return;
-  const report = { file: input.name, output: outputPath ?? "-", bytesIn, bytesOut: output.byteLength };
-  await writeJson(outputPath === undefined ? context.stderr : context.stdout, context.schema, report);
+  const { bytesIn, found } = report;
+  const bytesOut = output.byteLength;
+  if (options.json) {
+    const line = { file: input.name, output: outputPath ?? "-", bytesIn, bytesOut, ...found };
+    await writeJson(outputPath === undefined ? stderr : stdout, context.schema, line);
+  } else if (options.verbose) await stderr.write(`${input.name}: ${bytesIn} bytes in, ${bytesOut} bytes out\n`);
 }
 
 function outputPathOf(input: Input, context: ConvertContext): string | undefined {
@@ -86,26 +88,37 @@ function outputPathOf(input: Input, context: ConvertContext): string | undefined
   return input.path === undefined ? undefined : context.outputName(input.path);
 }
 
-async function pump(input: Input, converter: Converter, output: Output, context: ConvertContext): Promise<number> {
+interface ConversionReport {
+  readonly bytesIn: number;
+  readonly found: Readonly<Record<string, unknown>>;
+}
+
+/** Moves all bytes. */
+async function pump(input: AnyInput, output: Output, context: ConvertContext): Promise<ConversionReport> {
+  const { signal, stderr, options } = context;
   const progress = new ProgressLine({
-    sink: context.stderr,
+    sink: stderr,
     label: basename(input.name),
-    totalBytesIn: input.status?.size,
-    mode: context.options.progress ?? "auto",
+    totalBytesIn: input.byteLength,
+    mode: options.progress ?? (options.quiet ? "never" : "auto"),
   });
   let bytesIn = 0;
+  const counted = tapped(input.stream, ({ length }) => {
+    signal.throwIfAborted();
+    bytesIn += length;
+    progress.update({ bytesIn, bytesOut: output.byteLength });
+  });
+  const conversion = context.convert(counted, input);
   try {
-    for await (const chunk of chunksOf(input.stream)) {
-      context.signal.throwIfAborted();
-      for (const bytes of converter.push(chunk)) await output.write(bytes);
-      bytesIn += chunk.length;
+    for await (const bytes of conversion.output) {
+      signal.throwIfAborted();
+      await output.write(bytes);
       progress.update({ bytesIn, bytesOut: output.byteLength });
     }
-    for (const bytes of converter.finish()) await output.write(bytes);
   } finally {
     progress.finish();
   }
-  return bytesIn;
+  return { bytesIn, found: conversion.found() };
 }
 
 /** Only a regular file under its one name can be removed without losing something else. */

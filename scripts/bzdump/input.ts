@@ -28,14 +28,16 @@ export interface InputOptions {
   readonly signal: AbortSignal;
   /** Read standard input even when it is a terminal, where a person would have to type. */
   readonly isTerminalWelcome: boolean;
+  /** "borrowed": chunks of a file are used up at once, and their memory may be used again. Default "own". */
+  readonly chunks?: "own" | "borrowed";
 }
 
 /** Opens a file or standard input. Throws SourceError, and UsageError for a terminal that is not welcome. */
 export async function openInput(argument: string, options: InputOptions): Promise<Input> {
   if (argument !== "-") {
     const status = await fileStatus(argument);
-    const open = status.isFile() ? openFileStream : openPipe;
-    const stream = open(argument, { signal: options.signal });
+    const { signal, chunks = "own" } = options;
+    const stream = status.isFile() ? openFileStream(argument, { signal, chunks }) : openPipe(argument, { signal });
     return { name: argument, path: argument, status, stream };
   }
   if (process.stdin.isTTY && !options.isTerminalWelcome) {

@@ -2,11 +2,12 @@
  * Where a verb writes to: standard output, or a file that gets its name when it is whole.
  */
 import type { Stats } from "node:fs";
-import { lstat, stat, utimes } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { SourceError, UsageError } from "../../lib/errors.ts";
 import { OutputFile } from "../../lib/host/output-file.ts";
 import { sourceError } from "../../lib/host/system-error.ts";
 import { type OutputSink, StdoutClosedError } from "../../lib/host/terminal.ts";
+import { inheritedMode, keepStatus } from "./keep-status.ts";
 
 /** Something to write to. */
 export interface Output {
@@ -15,6 +16,8 @@ export interface Output {
   readonly byteLength: number;
   /** A promise to wait for, or undefined when more can come at once. */
   write(bytes: Uint8Array): Promise<void> | undefined;
+  /** All is written: a file is synced, and keeps its provisional name until `finish`. Not needed for one output alone. */
+  settle(): Promise<void>;
   /** All is written: a file is synced and gets its name. */
   finish(): Promise<void>;
   /** Something went wrong: a file that is not whole is removed. */
@@ -42,6 +45,7 @@ export function standardOutputAs(sink: OutputSink, options: { isBinary: boolean 
       }
       byteLength += bytes.length;
     },
+    settle: () => Promise.resolve(),
     finish: () => Promise.resolve(),
     discard: () => Promise.resolve(),
   };
@@ -50,8 +54,10 @@ export function standardOutputAs(sink: OutputSink, options: { isBinary: boolean 
 export interface FileOutputOptions {
   /** Replace a file of that name. */
   readonly isForced: boolean;
-  /** The file that the output is made from: its mode and times are kept. */
+  /** The file that the output is made from: its owner, mode and times are kept. */
   readonly like?: Stats | undefined;
+  /** Without `like`: the mode. */
+  readonly mode?: number | undefined;
 }
 
 /** Writes to a file, under the name `path.inprog` until it is whole. Throws SourceError. */
@@ -59,16 +65,18 @@ export async function fileOutput(path: string, options: FileOutputOptions): Prom
   const { isForced, like } = options;
   if (isForced) await refuseSpecial(path);
   else await refuseExisting(path);
-  const file = await OutputFile.create(path, like === undefined ? {} : { mode: like.mode & 0o777 });
+  const mode = like === undefined ? options.mode : inheritedMode(like);
+  const file = await OutputFile.create(path, mode === undefined ? {} : { mode });
   return {
     name: path,
     get byteLength() {
       return file.byteLength;
     },
     write: (bytes) => file.write(bytes),
+    settle: async () => void await file.close(),
     async finish(): Promise<void> {
       await file.close();
-      if (like !== undefined) await utimes(file.inProgressPath, like.atime, like.mtime);
+      if (like !== undefined) await keepStatus(file.inProgressPath, like);
       // Somebody may have made a file of that name meanwhile.
       if (!isForced) await refuseExisting(path);
       await file.publish();

@@ -39,15 +39,3 @@ export const OUTPUT_OPTION = {
   placeholder: "OUT",
   text: "write to this file; - is stdout",
 } as const satisfies OptionSpec;
-
-/** The options of the verbs that make one file of another. */
-export const CONVERT_OPTIONS = {
-  stdout: { kind: "flag", short: "c", text: "write to stdout" },
-  output: OUTPUT_OPTION,
-  force: FORCE_OPTION,
-  keep: { kind: "flag", short: "k", text: "keep the input; this is the default", isAdvanced: true },
-  rm: { kind: "flag", text: "remove the input when the output is whole" },
-  quiet: QUIET_OPTION,
-  json: JSON_OPTION,
-  progress: PROGRESS_OPTION,
-} as const satisfies CommandSpec["options"];

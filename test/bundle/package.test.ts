@@ -1,10 +1,8 @@
-/** What `npm publish` would send, and whether a user who installs it can use it. */
+/** What `npm publish` would send. Whether it can be used is asked by install.test.ts. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import process from "node:process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../../lib/cli/version.ts";
@@ -19,7 +17,6 @@ interface Manifest {
   readonly version: string;
   readonly license: string;
   readonly bin: Readonly<Record<string, string>>;
-  readonly dependencies: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
 }
 
@@ -120,67 +117,6 @@ test("no bundle has code of the GPL in it", () => {
     assert.equal(found?.[0], undefined, path);
   }
 });
-
-test("the library wing needs no other package", async (context) => {
-  const user = installFor(context);
-  const answer = runModule(
-    user,
-    `import { compress, decompress } from "wikidump";
-    console.log(new TextDecoder().decode(decompress(compress(new TextEncoder().encode("hello")))));`,
-  );
-  assert.equal(answer, "hello\n");
-});
-
-test("an installed package gives both entry points, with types", (context) => {
-  const user = installFor(context);
-  for (const name of Object.keys(manifest.dependencies)) {
-    cpSync(join(ROOT, "node_modules", name), join(user, "node_modules", name), { recursive: true });
-  }
-  const code = `import { readDump } from "wikidump";
-    import { openFileStream } from "wikidump/node";
-    console.log(typeof readDump, typeof openFileStream);`;
-  assert.equal(runModule(user, code), "function function\n");
-  writeFileSync(join(user, "typed.mts"), code);
-  const options = [
-    "--noEmit",
-    "--strict",
-    "--skipLibCheck",
-    "false",
-    "--target",
-    "es2022",
-    "--module",
-    "nodenext",
-    "--types",
-    "node",
-  ];
-  cpSync(join(ROOT, "node_modules/@types/node"), join(user, "node_modules/@types/node"), { recursive: true });
-  cpSync(join(ROOT, "node_modules/undici-types"), join(user, "node_modules/undici-types"), { recursive: true });
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, "typed.mts"], {
-    cwd: user,
-    encoding: "utf8",
-  });
-  assert.equal(status, 0, stdout);
-});
-
-/** A directory in which the packed files are installed, without dependencies. */
-function installFor(context: { after(fn: () => void): void }): string {
-  const user = mkdtempSync(join(tmpdir(), "wikidump-user-"));
-  context.after(() => rmSync(user, { recursive: true, force: true }));
-  for (const { path } of files) {
-    const target = join(user, "node_modules", manifest.name, path);
-    mkdirSync(dirname(target), { recursive: true });
-    cpSync(join(ROOT, path), target);
-  }
-  return user;
-}
-
-function runModule(directory: string, code: string): string {
-  writeFileSync(join(directory, "use.mjs"), code);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["use.mjs"], { cwd: directory, encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
 
 function readJson<T>(path: string): T {
   return JSON.parse(readFileSync(join(ROOT, path), "utf8")) as T;

@@ -1,95 +1,41 @@
+/** bzdump compress, decompress and test, as processes; and what holds for all verbs. */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import process from "node:process";
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Buffer } from "node:buffer";
-import process from "node:process";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { concatBytes } from "../../lib/bits/bytes.ts";
 import { compress } from "../../lib/bzip2/compress.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
-import { expectedDocument, FOOTER, makeDump, multistream, oneStream } from "../dump/dump-maker.ts";
-import { skipWithoutCommand } from "../support/oracle.ts";
-import { runScript, type ScriptOptions, type ScriptRun } from "./run-script.ts";
-
-const ROOT = mkdtempSync(join(tmpdir(), "bzdump-"));
-after(() => rmSync(ROOT, { recursive: true }));
+import { FOOTER, multistream } from "../dump/dump-maker.ts";
+import {
+  bzdump,
+  directoryWith,
+  DUMP,
+  FILE,
+  flip,
+  HOSTILE,
+  hostileFiles,
+  jsonLines,
+  ROOT,
+  XML,
+} from "./bzdump-cases.ts";
 
 const encoder = new TextEncoder();
-const DUMP = makeDump(Array.from({ length: 120 }, (_, i) => 2 * i + 1), () => 2000);
-const XML = encoder.encode(DUMP.xml);
-const FILE = oneStream(DUMP);
-let directories = 0;
-
-/** A fresh directory with these files. */
-function directoryWith(files: Readonly<Record<string, Uint8Array | string>>): string {
-  const path = join(ROOT, String(directories++));
-  mkdirSync(path);
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
-  return path;
-}
-
-function bzdump(args: string, cwd: string, options: Partial<ScriptOptions> = {}): Promise<ScriptRun> {
-  return runScript("bzdump", args === "" ? [] : args.split(" "), { cwd, ...options });
-}
-
-function jsonLines(text: Uint8Array | string): Record<string, unknown>[] {
-  const lines = (typeof text === "string" ? text : new TextDecoder().decode(text)).trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-}
-
-function flip(bytes: Uint8Array, bit: number): Uint8Array {
-  const flipped = bytes.slice();
-  flipped[bit >> 3]! ^= 0x80 >> (bit & 7);
-  return flipped;
-}
-
-/** Everything that a file called .bz2 can be, and the exit code and error code that it deserves. */
-const HOSTILE: readonly (readonly [string, Uint8Array, number, string])[] = [
-  ["empty", new Uint8Array(), 3, "NOT_BZIP2"],
-  ["text", encoder.encode("hello, world\n"), 3, "NOT_BZIP2"],
-  ["xml", XML.subarray(0, 100), 3, "NOT_BZIP2"],
-  ["xz", Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0), 3, "NOT_BZIP2"],
-  ["header-1", FILE.subarray(0, 1), 4, "TRUNCATED"],
-  ["header-3", FILE.subarray(0, 3), 4, "TRUNCATED"],
-  ["header-4", FILE.subarray(0, 4), 4, "TRUNCATED"],
-  ["cut-in-magic", FILE.subarray(0, 7), 4, "TRUNCATED"],
-  ["cut-in-block-crc", FILE.subarray(0, 12), 4, "TRUNCATED"],
-  ["cut-in-tables", FILE.subarray(0, 60), 4, "TRUNCATED"],
-  ["cut-in-data", FILE.subarray(0, FILE.length >> 1), 4, "TRUNCATED"],
-  ["cut-in-end", FILE.subarray(0, -5), 4, "TRUNCATED"],
-  ["cut-by-one", FILE.subarray(0, -1), 4, "TRUNCATED"],
-  ["cut-second-stream", concatBytes([FILE, FILE.subarray(0, 500)]), 4, "TRUNCATED"],
-  ["cut-second-header", concatBytes([FILE, FILE.subarray(0, 2)]), 4, "TRUNCATED"],
-  ["flip-second-header", concatBytes([FILE, flip(FILE, 9), FILE]), 3, "BAD_MAGIC"],
-  ["flip-header", flip(FILE, 2), 3, "NOT_BZIP2"],
-  ["flip-level", flip(FILE, 27), 3, "BLOCK_TOO_LONG|BAD_LEVEL"],
-  ["flip-magic", flip(FILE, 32 + 5), 3, "BAD_MAGIC"],
-  ["flip-block-crc", flip(FILE, 32 + 50), 3, "BLOCK_CRC"],
-  ["flip-data", flip(FILE, FILE.length * 4), 3, "BLOCK_CRC|BAD_|BLOCK_TOO"],
-  ["flip-stream-crc", flip(FILE, FILE.length * 8 - 20), 3, "STREAM_CRC"],
-];
-
-function hostileFiles(): Record<string, Uint8Array> {
-  return Object.fromEntries(HOSTILE.map(([name, bytes]) => [`${name}.bz2`, bytes]));
-}
 
 test("test reads every file to its end and says for each what it found", async () => {
   const good = {
@@ -240,7 +186,7 @@ test("what cannot be meant is a usage error that names it", async () => {
 
 test("help goes to stdout, fits on a page, and knows the exit codes", async () => {
   const cwd = directoryWith({});
-  for (const args of ["--help", "pages --help", "help compress", "test -h"]) {
+  for (const args of ["--help", "cat --help", "blocks --help", "help compress", "help decompress", "test -h"]) {
     const { code, stdout, stderr } = await bzdump(args, cwd);
     assert.deepEqual([code, stderr], [0, ""], args);
     const lines = new TextDecoder().decode(stdout).split("\n");
@@ -248,120 +194,6 @@ test("help goes to stdout, fits on a page, and knows the exit codes", async () =
   }
   const { stdout } = await bzdump("help exit-codes", cwd, { isFromSource: true });
   assert.match(new TextDecoder().decode(stdout), /^ +4 +input truncated/m);
-});
-
-test("pages takes pages out of every kind of dump, to stdout and to files of every kind", async () => {
-  const multi = multistream(DUMP, 10);
-  const cwd = directoryWith({
-    "one.xml.bz2": FILE,
-    "x-multistream.xml.bz2": multi.bytes,
-    "x-multistream-index.txt.bz2": compress(encoder.encode(multi.index)),
-    "plain.xml": XML,
-    "gz.xml.gz": gzipSync(XML),
-  });
-  const wanted = (id: number): boolean => id === 5 || (id >= 100 && id <= 120) || id >= 235;
-  const expected = Buffer.from(expectedDocument(DUMP, wanted));
-  const ranges = "5,100-120,235-";
-  const runs = await Promise.all([
-    bzdump(`pages one.xml.bz2 ${ranges}`, cwd),
-    bzdump(`pages x-multistream.xml.bz2 ${ranges} --json`, cwd),
-    bzdump(`pages x-multistream.xml.bz2 ${ranges} --json --no-index`, cwd),
-    bzdump(`pages plain.xml ${ranges}`, cwd),
-    bzdump(`pages gz.xml.gz ${ranges}`, cwd),
-    bzdump(`pages - ${ranges} --scan`, cwd, { input: FILE }),
-  ]);
-  for (const { code, stdout, stderr } of runs) {
-    assert.equal(code, 0, stderr);
-    assert.deepEqual(stdout, expected);
-  }
-  assert.deepEqual(jsonLines(runs[1]!.stderr)[0]?.["method"], "index");
-  assert.deepEqual(jsonLines(runs[2]!.stderr)[0]?.["method"], "search");
-  const outputs = await Promise.all(
-    ["out.xml", "out.xml.bz2", "out.xml.gz"].map((name) => bzdump(`pages one.xml.bz2 ${ranges} -o ${name}`, cwd)),
-  );
-  assert.deepEqual(outputs.map(({ code }) => code), [0, 0, 0]);
-  assert.deepEqual(readFileSync(join(cwd, "out.xml")), expected);
-  assert.deepEqual(decompress(readFileSync(join(cwd, "out.xml.bz2"))), new Uint8Array(expected));
-  assert.deepEqual(gunzipSync(readFileSync(join(cwd, "out.xml.gz"))), expected);
-});
-
-test("pages tells ranges without pages, writes a valid document all the same, and exits with 1", async () => {
-  const cwd = directoryWith({ "a.bz2": FILE });
-  const { code, stdout, stderr } = await bzdump("pages a.bz2 5,6,1000-2000", cwd);
-  assert.equal(code, 1);
-  assert.deepEqual(stdout, Buffer.from(expectedDocument(DUMP, (id) => id === 5)));
-  assert.match(stderr, /a\.bz2 has no page with an id in 6, 1000-2000/);
-  const none = await bzdump("pages a.bz2 0 -o none.xml", cwd);
-  assert.equal(none.code, 1);
-  assert.equal(readFileSync(join(cwd, "none.xml"), "utf8"), expectedDocument(DUMP, () => false));
-});
-
-test("pages publishes nothing when the dump, its index or the output is no good", async () => {
-  const multi = multistream(DUMP, 10);
-  const files = {
-    "cut.bz2": FILE.subarray(0, FILE.length >> 1),
-    "flip.bz2": flip(FILE, FILE.length * 4),
-    "text.bz2": encoder.encode("hello"),
-    "nodump.bz2": compress(encoder.encode("hello")),
-    "cut.xml": XML.subarray(0, XML.length >> 1),
-    "7z.bz2": Uint8Array.of(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0),
-    "cut.gz": gzipSync(XML).subarray(0, 9000),
-    "y-multistream.xml.bz2": multi.bytes,
-    "y-multistream-index.txt.bz2": compress(
-      encoder.encode(multi.index.replace(/^(\d+)/gm, (n) => String(Number(n) + 1))),
-    ),
-    "bad.idx": "no index\n",
-    "exists.xml": "mine",
-  };
-  const cwd = directoryWith(files);
-  const cases: readonly (readonly [string, number, RegExp])[] = [
-    ["cut.bz2 1- -o out.xml", 4, /cut\.bz2: .*\(bit \d+\), at byte \d+/],
-    ["flip.bz2 1- -o out.xml.bz2", 3, /flip\.bz2: /],
-    ["text.bz2 1- -o out.xml", 3, /text\.bz2: /],
-    ["nodump.bz2 1- -o out.xml", 3, /nodump\.bz2: /],
-    ["cut.xml 1- -o out.xml.gz", 4, /cut\.xml: /],
-    ["7z.bz2 1- -o out.xml", 3, /data is 7z, expected bzip2, gzip or plain XML\n.*7z x -so/],
-    ["cut.gz 1- -o out.xml", 4, /cut\.gz is truncated/],
-    ["y-multistream.xml.bz2 1- -o out.xml", 3, /index does not fit the dump/],
-    ["y-multistream.xml.bz2 1- -o out.xml --index bad.idx", 3, /bad\.idx: Not a line of a multistream index/],
-    ["y-multistream.xml.bz2 1- -o out.xml --index gone.idx", 74, /gone\.idx: no such file/],
-    ["cut.bz2 1 -o nowhere/out.xml", 74, /nowhere\/out\d+\.xml/],
-    ["cut.bz2 1 -o exists.xml", 74, /exists\.xml exists already/],
-    ["missing.bz2 1", 74, /missing\.bz2: no such file/],
-    [". 1", 74, /is a directory/],
-  ];
-  const runs = await Promise.all(
-    cases.map(([args], i) => bzdump(`pages ${args.replace("out.xml", `out${i}.xml`)}`, cwd)),
-  );
-  runs.forEach(({ code, stderr }, i) => {
-    assert.equal(code, cases[i]![1], `${cases[i]![0]}: ${stderr}`);
-    assert.match(stderr, cases[i]![2]);
-  });
-  assert.deepEqual(readdirSync(cwd).sort(), Object.keys(files).sort());
-  assert.equal(readFileSync(join(cwd, "exists.xml"), "utf8"), "mine");
-});
-
-test("pages reads a dump on a server, asking for parts of it only", async () => {
-  let sent = 0;
-  const server = createServer((request, response) => {
-    const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "")!.map(Number);
-    const part = BIG.subarray(start, end! + 1);
-    sent += part.length;
-    response.writeHead(206, { "content-range": `bytes ${start}-${start! + part.length - 1}/${BIG.length}` }).end(part);
-  });
-  const dump = makeDump(Array.from({ length: 300 }, (_, i) => i + 1), () => 12_000);
-  const BIG = oneStream(dump);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  try {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dump.xml.bz2`;
-    const { code, stdout, stderr } = await bzdump(`pages ${url} 300`, directoryWith({}));
-    assert.equal(code, 0, stderr);
-    assert.deepEqual(stdout, Buffer.from(expectedDocument(dump, (id) => id === 300)));
-    assert.ok(sent < BIG.length * 0.8, `${sent} of ${BIG.length} bytes`);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
 });
 
 test("a full disk, a full stdout and a file size limit are told, and leave nothing half-written", async () => {
@@ -454,34 +286,4 @@ test("standard output and a file at once are refused", async () => {
   assert.equal(code, 2);
   assert.equal(stdout.length, 0);
   assert.match(stderr, /two places for one output/);
-});
-
-test(
-  "pipes with a name are read, as dump, as index and as compressed file",
-  { skip: skipWithoutCommand("mkfifo") },
-  async () => {
-    const { bytes, index } = multistream(DUMP, 10);
-    const cwd = directoryWith({ "a.bz2": bytes, "a.idx": index });
-    assert.equal(spawnSync("mkfifo", ["pipe"], { cwd }).status, 0);
-    for (const [name, command] of [["a.bz2", "pages pipe 21"], ["a.idx", "pages a.bz2 21 --index pipe"]] as const) {
-      const run = runScript("bzdump", command.split(" "), { cwd });
-      spawn("sh", ["-c", `cat ${name} > pipe`], { cwd });
-      const { code, stdout, stderr } = await run;
-      assert.equal(code, 0, stderr);
-      assert.equal(new TextDecoder().decode(stdout), expectedDocument(DUMP, (id) => id === 21));
-    }
-    const run = bzdump("decompress -c pipe", cwd);
-    spawn("sh", ["-c", "cat a.bz2 > pipe"], { cwd });
-    assert.deepEqual(new Uint8Array((await run).stdout), XML);
-  },
-);
-
-test("a range without a first id needs no --", async () => {
-  const cwd = directoryWith({ "a.xml": XML });
-  const plain = await bzdump("pages a.xml 1-20", cwd);
-  for (const command of ["pages a.xml -20", "pages a.xml -- -20", "pages -q a.xml -19,20", "pages a.xml -20 -o -"]) {
-    const { code, stdout, stderr } = await bzdump(command, cwd);
-    assert.equal(code, command.includes(",") ? 1 : 0, stderr);
-    assert.deepEqual(stdout, plain.stdout, command);
-  }
 });

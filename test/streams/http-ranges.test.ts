@@ -76,8 +76,8 @@ after(async () => {
 });
 
 /** The first block at or after a byte. */
-async function blockFrom(source: ByteSource, byteOffset: number, verify = true): Promise<BlockPosition> {
-  for await (const block of findBlocks(source, { fromBit: byteOffset * 8, verify })) return block;
+async function blockFrom(source: ByteSource, byteOffset: number): Promise<BlockPosition> {
+  for await (const block of findBlocks(source, { fromBit: byteOffset * 8 })) return block;
   assert.fail("no block found");
 }
 
@@ -130,15 +130,13 @@ for (const isCached of [false, true]) {
     // A little before the stream, in the hole; and within its first block, so that the second one is found.
     for (const [byteOffset, skipped] of [[MIDDLE - 100, 0], [MIDDLE + 10, undefined]] as const) {
       sent.bytes = sent.requests = 0;
-      // To verify is to read the block: without a cache, it would be read twice.
-      const block = await blockFrom(source, byteOffset, isCached);
+      const block = await blockFrom(source, byteOffset);
       const found = await firstMegabyte(decodeFrom(source, block));
       assert.equal(found.length, MEGABYTE);
       const start = skipped ?? indexOf(PLAIN, found.subarray(0, 20));
       assert.ok(equalBytes(found, PLAIN.subarray(start, start + MEGABYTE)));
       context.diagnostic(`${sent.bytes} bytes in ${sent.requests} requests`);
-      if (!isCached || skipped === 0) assertCheap();
-      assert.ok(sent.bytes <= ALLOWED_BYTES);
+      assertCheap();
     }
   });
 }

@@ -67,6 +67,45 @@ test("SourceWindow shows what the source has, wherever it is moved", async () =>
   }
 });
 
+test("SourceWindow moved backwards reads what is before it once", async () => {
+  const bytes = Uint8Array.from({ length: 3_000_000 }, (_, i) => i ^ (i >> 9));
+  let readBytes = 0;
+  const source: ByteSource = {
+    size: bytes.length,
+    read: (start, end) => {
+      readBytes += Math.min(end, bytes.length) - start;
+      return Promise.resolve(bytes.subarray(start, end));
+    },
+  };
+  const window = new SourceWindow(source);
+  for (let start = 2_900_000; start >= 0; start -= 100_000) {
+    const view = await window.view(start, start + 150_000);
+    assert.deepEqual(view.subarray(0, 100_000), bytes.subarray(start, start + 100_000), `from ${start}`);
+  }
+  assert.equal(readBytes, bytes.length);
+});
+
+test("SourceWindow goes on with what another window of the same source held", async () => {
+  const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => i ^ (i >> 8));
+  let reads = 0;
+  const source: ByteSource = {
+    size: bytes.length,
+    read: (start, end) => {
+      reads++;
+      return Promise.resolve(bytes.subarray(start, end));
+    },
+  };
+  const first = new SourceWindow(source);
+  await first.view(50_000, 90_000);
+  const second = new SourceWindow(source);
+  second.adopt(first.held);
+  assert.deepEqual((await second.view(60_000, 80_000)).subarray(0, 20_000), bytes.subarray(60_000, 80_000));
+  assert.equal(reads, 1);
+  const other = new SourceWindow(bytesSource(new Uint8Array(100_000)));
+  other.adopt(first.held);
+  assert.deepEqual((await other.view(60_000, 60_010)).subarray(0, 10), new Uint8Array(10));
+});
+
 test("streamFrom ends its generator when the stream is cancelled, and chunksOf cancels when a loop is left", async () => {
   let isEnded = false;
   async function* numbers(): AsyncGenerator<number, void, undefined> {

@@ -1,11 +1,11 @@
 /**
  * The articles once more, as many small bzip2 streams with an index: 100 pages can be read without the rest.
  *
- * Streams: the header, then 100 pages each, then the closing tag, then an empty one; where the number of pages is a multiple
- * of 100, one more empty stream before the closing tag. So the reference's recompressxml writes them, and tools that join
- * multistream files by their last bytes rely on it. The index has one line for each page, "offset:id:title", where offset is
- * the byte at which the page's stream starts, and title stands as in the XML (entities escaped).
+ * Which page stands in which stream is said in lib/dump/multistream-layout.ts. The index has one line for each page,
+ * "offset:id:title", where offset is the byte at which the page's stream starts, and title stands as in the XML (entities escaped).
  */
+import { formatIndexLine } from "../../dump/multistream-index.ts";
+import { MultistreamLayout, type PlacedPage } from "../../dump/multistream-layout.ts";
 import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { FaultList } from "./fault-list.ts";
@@ -13,9 +13,7 @@ import { articlesOnly } from "./filters.ts";
 import type { JobContext, JobDefinition, JobWork } from "./job.ts";
 import { addCurrentPage } from "./page-content.ts";
 
-const PAGES_PER_STREAM = 100;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 export const multistreamJob: JobDefinition = {
   name: "articlesmultistreamdump",
@@ -33,12 +31,17 @@ export const multistreamJob: JobDefinition = {
 class MultistreamPages implements JobWork {
   readonly #pages: DumpOutput;
   readonly #index: DumpOutput;
+  readonly #layout: MultistreamLayout;
   readonly #faults = new FaultList();
   #streamStart = 0;
-  #pagesInStream = 0;
 
   constructor(context: JobContext) {
     [this.#pages, this.#index] = context.outputs as [DumpOutput, DumpOutput];
+    const target = {
+      add: (bytes: Uint8Array) => this.#pages.add(bytes),
+      endStream: () => void (this.#streamStart = this.#pages.endStream()),
+    };
+    this.#layout = new MultistreamLayout(target, { onPage: (page) => this.#addLine(page) });
   }
 
   get faults(): readonly string[] {
@@ -52,17 +55,14 @@ class MultistreamPages implements JobWork {
   take(event: SourceEvent): Promise<void> | undefined {
     switch (event.type) {
       case "start":
-        this.#pages.add(event.bytes);
-        this.#endStream();
+        this.#layout.header(event.bytes);
         break;
       case "page-end":
         if (articlesOnly(event.page.head)) this.#addPage(event);
         break;
       case "end":
-        this.#endStream();
-        this.#pages.add(event.bytes);
-        this.#endStream();
-        this.#endStream();
+        this.#layout.footer(event.bytes);
+        this.#layout.end(true);
         break;
       default:
         return undefined;
@@ -71,21 +71,15 @@ class MultistreamPages implements JobWork {
   }
 
   #addPage(event: SourceEvent & { type: "page-end" }): void {
-    addCurrentPage(this.#pages, event, this.#faults);
-    const title = escapedTitle(event.page.headBytes);
-    this.#index.add(encoder.encode(`${this.#streamStart}:${event.page.head.id}:${title}\n`));
-    if (++this.#pagesInStream === PAGES_PER_STREAM) this.#endStream();
+    this.#layout.beginPage(event.page.headBytes, 0);
+    addCurrentPage(this.#layout, event, this.#faults);
+    this.#layout.endPage();
   }
 
-  #endStream(): void {
-    this.#streamStart = this.#pages.endStream();
-    this.#pagesInStream = 0;
+  /** Packing is done at once here, so the stream of a page has its place when the page comes. */
+  #addLine({ pageId, title }: PlacedPage): void {
+    this.#index.add(encoder.encode(formatIndexLine({ byteOffset: this.#streamStart, pageId, title })));
   }
 
   async finish(): Promise<void> {}
-}
-
-/** The title of a page as its XML has it. */
-function escapedTitle(headBytes: Uint8Array): string {
-  return /<title>([^<]*)<\/title>/.exec(decoder.decode(headBytes))?.[1] ?? "";
 }

@@ -32,6 +32,8 @@ export interface Ancestor {
   readonly options: readonly LongOption[];
   /** How it is called, for messages about wrong usage: in our own words, with a line end. */
   readonly usage: string;
+  /** The exit code for an option that it does not know; 255 if nothing else is said. */
+  readonly usageExitCode?: number;
   /** Returns the exit code. Throws AncestorError for an end with a message. */
   run(call: AncestorCall): Promise<number>;
 }
@@ -79,11 +81,11 @@ export async function runAncestor(
   return exitCode;
 }
 
-async function tell(error: unknown, { name, usage }: Ancestor, stderr: OutputSink): Promise<number> {
+async function tell(error: unknown, { name, usage, usageExitCode = OLD_USAGE }: Ancestor, stderr: OutputSink): Promise<number> {
   if (error instanceof StdoutClosedError) return 0;
   if (error instanceof LongOptionError) {
     await stderr.write(`${name}: ${error.message}\n${usage}`);
-    return OLD_USAGE;
+    return usageExitCode;
   }
   if (error instanceof AncestorError) {
     const reason = error.message === "" ? "" : `${error.message}\n`;

@@ -1,0 +1,55 @@
+/**
+ * Decodes or encodes a file to stdout: `codec.mjs decode|encode THREADS FILE`. With 0 threads without streams, as small as can be;
+ * else with the streams of the library over a pool.
+ */
+import { openSync, readSync, writeSync } from "node:fs";
+import process from "node:process";
+import { Bzip2Decoder } from "../../lib/bzip2/decoder.ts";
+import { Bzip2Encoder } from "../../lib/bzip2/encoder.ts";
+import { createWorkerPool } from "../../lib/host/worker-pool.ts";
+import { parallelBzip2Decoder } from "../../lib/streams/parallel-decoder.ts";
+import { parallelBzip2Encoder } from "../../lib/streams/parallel-encoder.ts";
+import { tellMemory } from "./tell-memory.ts";
+
+const [what, threads, path] = process.argv.slice(2);
+const input = openSync(path!, "r");
+
+function nextChunk(): Uint8Array<ArrayBuffer> {
+  const chunk = new Uint8Array(256 * 1024);
+  return chunk.subarray(0, readSync(input, chunk));
+}
+
+function write(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(1, bytes, at);
+}
+
+function* decode(): Generator<Uint8Array, void, undefined> {
+  const decoder = new Bzip2Decoder();
+  for (let chunk = nextChunk(); chunk.length > 0; chunk = nextChunk()) {
+    for (const event of decoder.push(chunk)) if (event.type === "block") yield event.bytes;
+  }
+  for (const event of decoder.finish()) if (event.type === "block") yield event.bytes;
+}
+
+function* encode(): Generator<Uint8Array, void, undefined> {
+  const encoder = new Bzip2Encoder({ level: 9 });
+  for (let chunk = nextChunk(); chunk.length > 0; chunk = nextChunk()) yield* encoder.push(chunk);
+  yield* encoder.finish();
+}
+
+if (threads === "0") {
+  for (const bytes of what === "decode" ? decode() : encode()) write(bytes);
+} else {
+  const pool = createWorkerPool({ size: Number(threads) });
+  const source = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const chunk = nextChunk();
+      if (chunk.length === 0) controller.close();
+      else controller.enqueue(chunk);
+    },
+  }, { highWaterMark: 0 });
+  const pair = what === "decode" ? parallelBzip2Decoder(pool) : parallelBzip2Encoder(pool, { level: 9 });
+  for await (const bytes of source.pipeThrough(pair)) write(bytes);
+  await pool.close();
+}
+tellMemory();

@@ -1,0 +1,88 @@
+/**
+ * appendbz2: compresses stdin to the rest of a bzip2 stream whose beginning is in another file, and ends on a byte.
+ *
+ *     cat prefix tail     the prefix ends on a byte, behind a block, is of level 9, and has the combined checksum that is given
+ */
+import { Bzip2Packer } from "../../../lib/dump/bzip2-packer.ts";
+import { chunksOf } from "../../../lib/streams/stream-from.ts";
+import { openInput } from "../input.ts";
+import { fileOutput, type Output } from "../output.ts";
+import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+
+const FAILED = 1;
+
+const USAGE = `Usage: appendbz2 -c CRC -o OUT [-b BUFSIZE] [-v]
+
+Compresses stdin to the rest of a bzip2 stream of level 9, to be put behind a file that ends on a byte after a block.
+
+  -c, --crc CRC       the combined checksum of the blocks in that file, a decimal number above 0
+  -o, --outfile OUT   where the rest goes
+  -b, --bufsize N     a number of at least 1; has no effect
+  -v, --verbose       has no effect
+  -h, --help          this text
+  -V, --version       the version
+`;
+
+const BIGGEST_LONG = 2n ** 63n - 1n;
+
+/** As C reads numbers: the digits at the start, cut to 32 bits; 0 where there are none. */
+function unsigned32(text: string): number {
+  const digits = /^\s*([+-]?\d+)/.exec(text)?.[1];
+  if (digits === undefined) return 0;
+  const value = BigInt(digits.replace("+", ""));
+  const held = value > BIGGEST_LONG ? BIGGEST_LONG : value < -BIGGEST_LONG - 1n ? -BIGGEST_LONG - 1n : value;
+  return Number(BigInt.asUintN(32, held));
+}
+
+async function openOutput(path: string): Promise<Output> {
+  try {
+    return await fileOutput(path, { isForced: true });
+  } catch {
+    throw new AncestorError(`failed to open output file ${path}`, FAILED);
+  }
+}
+
+async function append({ arguments: { options }, signal }: AncestorCall): Promise<number> {
+  const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
+  if (value("help") !== undefined || options.some(({ name }) => name === "help")) throw usageError("");
+  if (options.some(({ name }) => name === "version")) throw new AncestorError("appendbz2 of bzdump", OLD_USAGE);
+  const crc = unsigned32(value("crc") ?? "");
+  if (crc === 0) throw usageError("Missing crc argument.");
+  const path = value("outfile");
+  if (path === undefined) throw usageError("Missing outfile argument.");
+  if (!/^\s*\+?0*[1-9]/.test(value("bufsize") ?? "1")) {
+    throw new AncestorError("The buffer size must be 1 or more", FAILED);
+  }
+  const output = await openOutput(path);
+  const packer = new Bzip2Packer({ continueFrom: { crc, bitCount: 0, lastByte: 0 } });
+  const drain = async (): Promise<void> => {
+    for (let piece = packer.take(); piece !== undefined; piece = packer.take()) await output.write(piece.bytes);
+  };
+  try {
+    const { stream } = await openInput("-", { signal, isTerminalWelcome: true });
+    for await (const chunk of chunksOf(stream)) {
+      packer.add(chunk);
+      await drain();
+    }
+    packer.endStream();
+    await drain();
+    await output.finish();
+  } finally {
+    await output.discard();
+  }
+  return 0;
+}
+
+export const APPENDBZ2: Ancestor = {
+  name: "appendbz2",
+  options: [
+    { name: "crc", short: "c", takesValue: true },
+    { name: "outfile", short: "o", takesValue: true },
+    { name: "bufsize", short: "b", takesValue: true },
+    { name: "verbose", short: "v" },
+    { name: "help", short: "h" },
+    { name: "version", short: "V" },
+  ],
+  usage: USAGE,
+  run: append,
+};

@@ -1,0 +1,115 @@
+/**
+ * A dump as lines, the way writeuptopageid and revsperpage read it: a tag counts where a line begins with it. So XML that is not
+ * well-formed can be read, too. Unlike the old tools this knows comments and CDATA sections, and lines of any length.
+ */
+import { concatBytes, indexOfBytes } from "../../../lib/bits/bytes.ts";
+import { chunksOf } from "../../../lib/streams/stream-from.ts";
+
+/** A line with its end, or a piece of a very long one. */
+export interface DumpLine {
+  readonly bytes: Uint8Array;
+  /** What stands at the start of the line, behind blanks: "<page", "</page", "<id"; "" for anything else, and within comments. */
+  readonly tag: string;
+}
+
+/** Longer lines come in pieces; only the first one can have a tag. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const LINE_FEED = 0x0a;
+const LESS_THAN = 0x3c;
+const MAX_TAG_BYTES = 16;
+const SECTIONS = [["<!--", "-->"], ["<![CDATA[", "]]>"]].map(([start, end]) => ({
+  start: new TextEncoder().encode(start),
+  end: new TextEncoder().encode(end),
+}));
+
+/** The lines of each chunk; those of one chunk are read before the next is asked for. */
+export async function* dumpLines(
+  xml: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Iterable<DumpLine>, void, undefined> {
+  const reader = new LineReader();
+  for await (const chunk of chunksOf(xml)) {
+    signal.throwIfAborted();
+    yield reader.push(chunk);
+  }
+  yield reader.finish();
+}
+
+class LineReader {
+  #carry: Uint8Array = new Uint8Array();
+  #isContinued = false;
+  /** The end of the comment or CDATA section that is open. */
+  #sectionEnd: Uint8Array | undefined;
+
+  *push(chunk: Uint8Array): Generator<DumpLine, void, undefined> {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED) + 1; end > 0; end = chunk.indexOf(LINE_FEED, start) + 1) {
+      const line = chunk.subarray(start, end);
+      yield this.#line(this.#carry.length === 0 ? line : concatBytes([this.#carry, line]));
+      this.#carry = new Uint8Array();
+      this.#isContinued = false;
+      start = end;
+    }
+    const rest = chunk.subarray(start);
+    this.#carry = this.#carry.length === 0 ? rest.slice() : concatBytes([this.#carry, rest]);
+    if (this.#carry.length < MAX_LINE_BYTES) return;
+    yield this.#line(this.#carry);
+    this.#carry = new Uint8Array();
+    this.#isContinued = true;
+  }
+
+  *finish(): Generator<DumpLine, void, undefined> {
+    if (this.#carry.length > 0) yield this.#line(this.#carry);
+  }
+
+  #line(bytes: Uint8Array): DumpLine {
+    const isPlain = !this.#isContinued && this.#sectionEnd === undefined;
+    this.#followSections(bytes);
+    return { bytes, tag: isPlain ? tagAt(bytes) : "" };
+  }
+
+  #followSections(bytes: Uint8Array): void {
+    let at = 0;
+    for (;;) {
+      if (this.#sectionEnd !== undefined) {
+        const end = indexOfBytes(bytes, this.#sectionEnd, at);
+        if (end < 0) return;
+        at = end + this.#sectionEnd.length;
+        this.#sectionEnd = undefined;
+      }
+      at = bytes.indexOf(LESS_THAN, at);
+      if (at < 0) return;
+      if (bytes[at + 1] === 0x21) {
+        this.#sectionEnd = SECTIONS.find(({ start }) => start.every((byte, i) => bytes[at + i] === byte))?.end;
+      }
+      at++;
+    }
+  }
+}
+
+function tagAt(bytes: Uint8Array): string {
+  let at = 0;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
+  if (bytes[at] !== LESS_THAN) return "";
+  let tag = "<";
+  for (let i = at + 1; i < at + MAX_TAG_BYTES && i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    const isName = (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || (byte === 0x2f && i === at + 1);
+    if (!isName) break;
+    tag += String.fromCharCode(byte);
+  }
+  return tag;
+}
+
+/** The text between the first ">" of a line and the next "<". */
+export function contentOf(bytes: Uint8Array): Uint8Array {
+  const start = bytes.indexOf(0x3e) + 1;
+  const end = bytes.indexOf(LESS_THAN, start);
+  return bytes.subarray(start, end < 0 ? bytes.length : end);
+}
+
+/** The number in the element of a line; undefined if it is none. */
+export function numberIn(bytes: Uint8Array): number | undefined {
+  const text = new TextDecoder().decode(contentOf(bytes)).trim();
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

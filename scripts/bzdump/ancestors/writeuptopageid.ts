@@ -1,0 +1,96 @@
+/**
+ * writeuptopageid: the old tool that copied a range of pages, or several ranges to several files.
+ *
+ * A dump that is cut or damaged is an error here, and gets no footer; files are whole or absent.
+ */
+import { versionLine } from "../../../lib/cli/run-command.ts";
+import { SourceError } from "../../../lib/errors.ts";
+import { openXml } from "../open-xml.ts";
+import { standardOutputAs } from "../output.ts";
+import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+import { copyPages } from "./copy-pages.ts";
+import { FileCopy, type FileSpec, type IdRange, type PageCopy, StreamCopy } from "./page-copy.ts";
+
+async function run(call: AncestorCall): Promise<number> {
+  const { arguments: { options, positionals }, stdout, signal } = call;
+  const has = (name: string): boolean => options.some((one) => one.name === name);
+  const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
+  if (has("help")) throw usageError("");
+  if (has("version")) throw new AncestorError(versionLine("writeuptopageid"), OLD_USAGE);
+  const directory = value("odir");
+  const specs = value("fspecs");
+  if (directory !== undefined && specs === undefined) throw usageError("The odir option requires the fspecs option.\n");
+  if (specs !== undefined && directory === undefined) throw usageError("The fspecs option requires the odir option.\n");
+  const copies: PageCopy[] = [];
+  try {
+    if (specs !== undefined && directory !== undefined) {
+      for (const spec of readSpecs(specs)) copies.push(await FileCopy.create(directory, spec, signal));
+    } else {
+      const output = standardOutputAs(stdout, { isBinary: false });
+      copies.push(new StreamCopy(readRange(positionals), output));
+    }
+    const xml = await openXml(value("inpath") ?? "-", { signal });
+    await copyPages(xml, copies, { hasHeader: !has("noheader"), hasFooter: !has("nofooter"), signal });
+    for (const copy of copies) await copy.finish();
+  } catch (error) {
+    for (const copy of copies) await copy.discard(error);
+    if (error instanceof SourceError) throw new AncestorError(error.message, OLD_USAGE);
+    throw error;
+  }
+  return 0;
+}
+
+function readRange(positionals: readonly string[]): IdRange {
+  const [first, last] = positionals;
+  if (first === undefined) throw usageError("Missing filename argument.");
+  return { start: readId(first, "startPageID"), end: last === undefined ? Infinity : readId(last, "endPageID") };
+}
+
+/** Digits at the beginning count, as the old tool had it: "600abc" is 600, and "abc" is 0, which is refused. */
+function readId(text: string, name: string): number {
+  const id = Number.parseInt(text, 10) || 0;
+  if (id === 0) throw usageError(`The value you entered for ${name} must be a positive integer.`);
+  return id;
+}
+
+/** "name:start:end;name:start:end;…" */
+function readSpecs(text: string): FileSpec[] {
+  return text.split(";").filter((spec) => spec !== "").map((spec) => {
+    const [name = "", start, end = "", extra] = spec.split(":");
+    if (start === undefined || start === "") throw usageError(`missing page start id in fspec ${name}`);
+    if (!/^\d/.test(start)) throw usageError(`non-numeric page start id in fspec ${name}, got ${start}`);
+    if (extra !== undefined) throw usageError(`non-numeric page end id in fspec ${name}, got ${extra}`);
+    if (end !== "" && !/^\d/.test(end)) {
+      throw usageError(`bad fspec ${name}, expected numeric for next piece but got ${end}`);
+    }
+    return { name, start: Number.parseInt(start, 10), end: end === "" ? Infinity : Number.parseInt(end, 10) };
+  });
+}
+
+export const WRITEUPTOPAGEID: Ancestor = {
+  name: "writeuptopageid",
+  options: [
+    { name: "inpath", short: "i", takesValue: true },
+    { name: "odir", short: "o", takesValue: true },
+    { name: "fspecs", short: "f", takesValue: true },
+    { name: "noheader", short: "H" },
+    { name: "nofooter", short: "F" },
+    { name: "help", short: "h" },
+    { name: "version", short: "v" },
+  ],
+  usage: `Usage: writeuptopageid [--inpath FILE] [--noheader] [--nofooter] START [END]
+       writeuptopageid [--inpath FILE] [--noheader] [--nofooter] --odir DIR --fspecs NAME:START[:END][;…]
+       writeuptopageid --help | --version
+
+Copies the header of a dump, its pages from START on and before END, and a footer.
+
+  -i, --inpath FILE   read this file instead of standard input
+  -o, --odir DIR      write files to this directory
+  -f, --fspecs SPECS  which pages go to which file: name, first id, id before which to stop; several with ";"
+  -H, --noheader      no header
+  -F, --nofooter      no footer
+  -h, --help          this text
+  -v, --version       the version
+`,
+  run,
+};
