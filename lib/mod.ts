@@ -41,12 +41,7 @@ export type { WorkerPool } from "./streams/worker-pool.ts";
 
 export { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "./xml/dump-splitter.ts";
 
-export {
-  appendToDump,
-  type AppendOptions,
-  findAppendPoint,
-  type FindAppendPointOptions,
-} from "./dump/append.ts";
+export { type AppendOptions, appendToDump, findAppendPoint, type FindAppendPointOptions } from "./dump/append.ts";
 export type { AppendPoint } from "./dump/append-point.ts";
 export type { BlockPosition, LocatedBlock } from "./dump/block-access.ts";
 export {

@@ -77,8 +77,8 @@ export class FarBlocks {
     const { lookahead, pieceBytes, chunks } = options;
     this.#tasks = new TaskGroup(pool);
     this.#lookahead = lookahead;
-    this.#inputStore = new BufferStore(pool.size);
-    this.#plainStore = new BufferStore(pool.size);
+    this.#inputStore = new BufferStore(lookahead + 1);
+    this.#plainStore = new BufferStore(lookahead + 1);
     this.#scanner = new BlockScanner(pieceBytes, (byteLength) => this.#inputStore.take(byteLength));
     this.#minBlockBytes = Math.min(MIN_BLOCK_BYTES, pieceBytes);
     this.#areChunksBorrowed = chunks === "borrowed";

@@ -86,6 +86,8 @@ export class TagScanner {
   #matched = 0;
   #closing: readonly number[] = COMMENT_CLOSING;
   #hasCarriageReturn = false;
+  /** Kept, for a chunk that was borrowed may have no memory any more when the next one comes. */
+  #chunkLength = 0;
   /** Names of the open elements one after another, and after them the name of the tag at hand. */
   #names: Uint8Array = new Uint8Array(4096);
   #nameStarts: Int32Array = new Int32Array(MAX_DEPTH + 1);
@@ -104,14 +106,15 @@ export class TagScanner {
 
   /** Takes the next chunk; the one before must have been read to its end. */
   load(chunk: Uint8Array): void {
-    this.chunkOffset += this.#chunk.length;
+    this.chunkOffset += this.#chunkLength;
     this.#chunk = chunk;
+    this.#chunkLength = chunk.length;
     this.position = 0;
   }
 
   /** Passes over bytes that somebody else has read; no markup may be begun. Without a chunk at hand they are ones before the next. */
   skip(byteLength: number): void {
-    if (this.position === this.#chunk.length) this.chunkOffset += byteLength;
+    if (this.position === this.#chunkLength) this.chunkOffset += byteLength;
     else this.position += byteLength;
   }
 

@@ -20,7 +20,11 @@ import { nearPool } from "../support/near-pool.ts";
 const pool = createWorkerPool({ size: 2 });
 after(() => pool.close());
 
-const PLAIN = concatBytes([randomBytes(450_000, 1), utf8("some text, and again. ".repeat(60_000)), randomBytes(300_000, 2)]);
+const PLAIN = concatBytes([
+  randomBytes(450_000, 1),
+  utf8("some text, and again. ".repeat(60_000)),
+  randomBytes(300_000, 2),
+]);
 /** Streams of many levels, of many small blocks and of few. */
 const FILE = concatBytes(
   [1, 9, 2].map((level) => compress(PLAIN, { level: level as 1 })).concat(compress(utf8("small")), compress(utf8(""))),

@@ -81,7 +81,11 @@ export async function runAncestor(
   return exitCode;
 }
 
-async function tell(error: unknown, { name, usage, usageExitCode = OLD_USAGE }: Ancestor, stderr: OutputSink): Promise<number> {
+async function tell(
+  error: unknown,
+  { name, usage, usageExitCode = OLD_USAGE }: Ancestor,
+  stderr: OutputSink,
+): Promise<number> {
   if (error instanceof StdoutClosedError) return 0;
   if (error instanceof LongOptionError) {
     await stderr.write(`${name}: ${error.message}\n${usage}`);
