@@ -10,7 +10,7 @@ import process from "node:process";
 import { hashFile } from "wikidump/node";
 
 const [directory = ""] = process.argv.slice(2);
-if (!existsSync(directory)) {
+if (directory === "" || !existsSync(directory)) {
   console.error(directory === "" ? "Usage: verify-mirror.ts DIRECTORY" : `${directory}: no such file or directory`);
   process.exit(directory === "" ? 2 : 1);
 }

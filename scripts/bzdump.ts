@@ -10,8 +10,6 @@ import { type CommandSpec, defineCommand } from "../lib/cli/options.ts";
 import { runCommand } from "../lib/cli/run-command.ts";
 import { invokedName, isMain, scriptArguments } from "../lib/host/is-main.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
-import type { Ancestor } from "./bzdump/ancestors/ancestor.ts";
-import { loadAncestor } from "./bzdump/ancestors/table.ts";
 import { loadAllVerbs, type VerbEntry, verbNamed, VERBS } from "./bzdump/verbs.ts";
 
 const SPEC = defineCommand(
@@ -47,7 +45,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
 
 /** "bzdump help", "bzdump help VERB", "bzdump help exit-codes", and other topics. */
 async function help(topic: readonly string[], signal: AbortSignal): Promise<number> {
-  const { HELP_TOPICS, helpOn } = await import("./bzdump/help-topics.ts");
+  const { HELP_TOPICS, helpOn } = await import("./bzdump/late.ts");
   const [first] = topic;
   if (first === undefined || !HELP_TOPICS.includes(first)) {
     return await main(first === undefined ? ["--help"] : [first, "--help"], signal);
@@ -65,15 +63,16 @@ function unknownVerb(verb: string): UsageError {
   });
 }
 
-async function runnerOf(ancestor: Ancestor): Promise<typeof main> {
-  const { runAncestor } = await import("./bzdump/ancestors/ancestor.ts");
-  return (args, signal) => runAncestor(ancestor, args, signal);
+/** What the name of a link to this script asks for. */
+async function programNamed(name: string): Promise<typeof main> {
+  if (name === SPEC.name) return main;
+  const { ancestorNamed } = await import("./bzdump/late.ts");
+  return ancestorNamed(name) ?? main;
 }
 
 if (isMain(import.meta)) {
   const shutdown = listenForShutdown();
-  const ancestor = await loadAncestor(invokedName());
-  const run = ancestor === undefined ? main : await runnerOf(ancestor);
-  await run(scriptArguments(), shutdown.signal);
+  const program = await programNamed(invokedName());
+  await program(scriptArguments(), shutdown.signal);
   shutdown.finish();
 }

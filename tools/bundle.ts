@@ -1,7 +1,9 @@
 /** The bundles: one file per script, with everything inside, that Node and Deno run as it is. */
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { lazyBuiltins } from "./lazy-builtins.ts";
+import { type PackedInputs, packedPart } from "./packed-part.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -14,30 +16,53 @@ export interface Bundle {
   readonly contents: ReadonlyMap<string, number>;
 }
 
+/** What a run on a small file mostly does without. */
+const LAZY_BUILTINS = ["node:child_process", "node:crypto", "node:worker_threads", "node:zlib"];
+
+const OPTIONS = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  // One byte a character: engines keep a source with a single wider one at twice the size, and read it more slowly.
+  charset: "ascii",
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
 /** Bundles every script of scripts/ into a directory. */
 export async function bundleScripts(directory: string): Promise<readonly Bundle[]> {
   const scripts = readdirSync(`${root}/scripts`).filter((name) => name.endsWith(".ts"));
+  return await Promise.all(scripts.map((name) => bundleScript(name, directory)));
+}
+
+async function bundleScript(script: string, directory: string): Promise<Bundle> {
+  const packed: PackedInputs[] = [];
   const { metafile } = await build({
-    entryPoints: scripts.map((name) => `${root}/scripts/${name}`),
+    ...OPTIONS,
+    entryPoints: [`${root}/scripts/${script}`],
     outdir: directory,
     outExtension: { ".js": ".mjs" },
-    absWorkingDir: root,
-    bundle: true,
-    platform: "node",
     format: "esm",
-    target: "node20",
-    charset: "utf8",
     // A bundle is the script that was started: there is no other module in it.
     define: { "import.meta.main": "true" },
-    logLevel: "warning",
+    plugins: [
+      packedPart(/\/late\.ts$/, OPTIONS, (inputs) => void packed.push(inputs)),
+      ...script === "bzdump.ts" ? [lazyBuiltins(LAZY_BUILTINS)] : [],
+    ],
     metafile: true,
   });
-  return Object.entries(metafile.outputs).map(([path, { bytes, inputs }]) => ({
-    name: path.slice(path.lastIndexOf("/") + 1),
-    byteLength: bytes,
-    contents: new Map(
-      Object.entries(inputs).map(([source, { bytesInOutput }]) => [source, bytesInOutput] as const)
-        .filter(([, byteLength]) => byteLength > 0),
-    ),
-  }));
+  const [[path, { bytes, inputs }] = raise(script)] = Object.entries(metafile.outputs);
+  return { name: path.slice(path.lastIndexOf("/") + 1), byteLength: bytes, contents: contentsOf([inputs, ...packed]) };
+}
+
+function contentsOf(parts: readonly PackedInputs[]): Map<string, number> {
+  const sources = parts.flatMap((inputs) => Object.entries(inputs));
+  return new Map(
+    sources.filter(([source, { bytesInOutput }]) => bytesInOutput > 0 && !/^(?:packed-part|lazy-builtin):/.test(source))
+      .map(([source, { bytesInOutput }]) => [source, bytesInOutput]),
+  );
+}
+
+function raise(script: string): never {
+  throw new Error(`Nothing came of scripts/${script}`);
 }

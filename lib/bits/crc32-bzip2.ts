@@ -16,10 +16,13 @@ function makeTables(): Int32Array {
   const tables = new Int32Array(SLICES * 256);
   for (let byte = 0; byte < 256; byte++) {
     let remainder = byte << 24;
-    for (let bit = 1; bit <= SLICES * 8; bit++) {
-      remainder = remainder < 0 ? (remainder << 1) ^ POLYNOMIAL : remainder << 1;
-      if (bit % 8 === 0) tables[(bit / 8 - 1) * 256 + byte] = remainder;
-    }
+    for (let bit = 0; bit < 8; bit++) remainder = remainder < 0 ? (remainder << 1) ^ POLYNOMIAL : remainder << 1;
+    tables[byte] = remainder;
+  }
+  // One more zero byte: the top byte goes through the first table.
+  for (let i = 256; i < tables.length; i++) {
+    const before = tables[i - 256]!;
+    tables[i] = (before << 8) ^ tables[before >>> 24]!;
   }
   return tables;
 }

@@ -93,6 +93,8 @@ class LastIdSearch {
   #after: Uint8Array = new Uint8Array();
   /** The last plain bytes of the dump. */
   #tail: Uint8Array = new Uint8Array();
+  /** The bit after the last block. */
+  #endBit: number | undefined;
   #damage: Bzip2Error | undefined;
   #found: { readonly id: number; readonly position: BlockPosition } | undefined;
 
@@ -113,6 +115,7 @@ class LastIdSearch {
       this.#after = new Uint8Array();
     }
     const { bytes } = block;
+    this.#endBit ??= block.bitOffset + block.bitLength;
     if (this.#tail.length < TAIL_BYTES) this.#tail = concatBytes([bytes.subarray(-TAIL_BYTES), this.#tail]);
     this.#found ??= this.#lastIn(block);
     this.#keepStart(bytes);
@@ -129,7 +132,7 @@ class LastIdSearch {
   result(): LastId | undefined {
     const isComplete = this.#damage === undefined && hasEnd(this.#tail, this.#found === undefined);
     if (!isComplete && !this.isIncompleteAccepted) {
-      throw endError(this.#kind === "page" ? this.#found?.id : undefined);
+      throw endError(this.#kind === "page" ? this.#found?.id : undefined, this.#endBit);
     }
     return this.#found && { kind: this.#kind, ...this.#found, isComplete, damage: this.#damage };
   }
@@ -205,8 +208,12 @@ function hasEnd(tail: Uint8Array, isEmpty: boolean): boolean {
   return text.endsWith("</mediawiki>") || (isEmpty && text.endsWith("/>"));
 }
 
-function endError(pageId: number | undefined): DumpFormatError {
-  return new DumpFormatError("TRUNCATED", "The dump ends early, before </mediawiki>", { byteOffset: 0, pageId }, {
+function endError(pageId: number | undefined, endBit: number | undefined): DumpFormatError {
+  const where = endBit === undefined ? "there are 0 bytes of it" : `the last block ends at bit ${endBit}`;
+  return new DumpFormatError("TRUNCATED", `The dump ends early, before </mediawiki>: ${where}`, {
+    byteOffset: 0,
+    pageId,
+  }, {
     remedy: "Fetch the rest of the file, or accept the last id that there is (--incomplete)",
   });
 }

@@ -43,6 +43,11 @@ type RangeInvocation = Invocation<typeof SPEC>;
 
 async function checkFile(file: string, invocation: RangeInvocation, signal: AbortSignal): Promise<number> {
   const { options, stdout } = invocation;
+  if (file === "-") {
+    throw new UsageError("Standard input has no name that states a page range, expected a file or a URL", {
+      remedy: "Name the file, such as enwiki-20260101-pages-articles1.xml-p1p41242.bz2",
+    });
+  }
   const name = nameOf(file);
   if (rangeOfName(name) === undefined) {
     throw new UsageError(`The name of ${file} states no page range`, {

@@ -2,7 +2,7 @@
  * What a verb of bzdump is, and the options that several verbs have.
  */
 import type { CommandSpec, OptionSpec } from "../../lib/cli/options.ts";
-import type { Invocation } from "../../lib/cli/run-command.ts";
+import { type Invocation, runCommand } from "../../lib/cli/run-command.ts";
 
 /** A verb: its option table and its work. */
 export interface Verb<Spec extends CommandSpec> {
@@ -11,6 +11,21 @@ export interface Verb<Spec extends CommandSpec> {
   prepare?(args: readonly string[]): readonly string[];
   /** Returns the exit code, or nothing for 0. `signal` aborts when the user wants an end. */
   run(invocation: Invocation<Spec>, signal: AbortSignal): Promise<number | void>;
+}
+
+/** A verb that can be run with plain arguments. */
+export interface LoadedVerb {
+  readonly spec: CommandSpec;
+  run(args: readonly string[], signal: AbortSignal): Promise<number>;
+}
+
+/** Makes a verb fit for a table of verbs with different options. */
+export function loadedVerb<const Spec extends CommandSpec>(verb: Verb<Spec>): LoadedVerb {
+  return {
+    spec: verb.spec,
+    run: (args, signal) =>
+      runCommand(verb.spec, (invocation) => verb.run(invocation, signal), { args: verb.prepare?.(args) ?? args }),
+  };
 }
 
 export const FORCE_OPTION = {

@@ -14,7 +14,7 @@ import { gunzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { Bzip2Decoder, type DecoderEvent } from "../../lib/bzip2/decoder.ts";
 import { type AncestorIo, runAncestor } from "../../scripts/bzdump/ancestors/ancestor.ts";
-import { loadAncestor } from "../../scripts/bzdump/ancestors/table.ts";
+import { findAncestor } from "../../scripts/bzdump/ancestors/table.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
 import { concatBytes } from "../../lib/bits/bytes.ts";
 import { memorySink } from "../support/memory-sink.ts";
@@ -175,7 +175,7 @@ function byteSink(chunks: Uint8Array[]): OutputSink {
 /** Runs a plain command line within this process. */
 async function runHere(words: readonly string[]): Promise<Result> {
   const [tool = "", ...args] = words[0] === "python3" ? words.slice(1) : words;
-  const ancestor = (await loadAncestor(tool.split("/").at(-1)!))!;
+  const ancestor = findAncestor(tool.split("/").at(-1)!)!;
   const chunks: Uint8Array[] = [];
   const stderr = memorySink();
   const io: AncestorIo = { stdout: byteSink(chunks), stderr };

@@ -12,7 +12,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { compress } from "../../lib/bzip2/compress.ts";
 import { runAncestor } from "../../scripts/bzdump/ancestors/ancestor.ts";
-import { loadAncestor } from "../../scripts/bzdump/ancestors/table.ts";
+import { findAncestor } from "../../scripts/bzdump/ancestors/table.ts";
 import { memorySink } from "../support/memory-sink.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { sharedPath, skipWithoutShared } from "../support/shared.ts";
@@ -23,7 +23,7 @@ const CASE = ["conformance", "mwbzutils", "cases", "pgr-run"];
 async function run(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const stdout = memorySink();
   const stderr = memorySink();
-  const ancestor = (await loadAncestor("check_bz2_pagerange.py"))!;
+  const ancestor = findAncestor("check_bz2_pagerange.py")!;
   const code = await runAncestor(ancestor, args, new AbortController().signal, { stdout, stderr });
   // It is that of this process, too.
   process.exitCode = 0;

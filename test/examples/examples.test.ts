@@ -188,9 +188,7 @@ const TRIALS: Readonly<Record<string, (runtime: Runtime) => Promise<void>>> = {
 };
 
 /** What is known not to be as it should. */
-const PENDING: Readonly<Record<string, string>> = {
-  "verify-mirror.ts on Deno": "asks whether a file without a name exists, which Deno does not like",
-};
+const PENDING: Readonly<Record<string, string>> = {};
 
 /** Examples whose trials are in a test of their own. */
 const TRIED_ELSEWHERE: readonly string[] = NAMES.filter((name) =>

@@ -1,30 +1,41 @@
 /**
- * The old tools that this program can stand in for. One is loaded when it is wanted.
+ * The old tools that this program can stand in for.
  */
 import type { Ancestor } from "./ancestor.ts";
+import { APPENDBZ2 } from "./appendbz2.ts";
+import { CHECK_BZ2_PAGERANGE } from "./check-bz2-pagerange.ts";
+import { CHECKFORBZ2FOOTER } from "./checkforbz2footer.ts";
+import { DUMPBZ2FILEFROMOFFSET } from "./dumpbz2filefromoffset.ts";
+import { DUMPLASTBZ2BLOCK } from "./dumplastbz2block.ts";
+import { FINDPAGEIDINBZ2XML } from "./findpageidinbz2xml.ts";
+import { GETLASTIDINBZ2XML } from "./getlastidinbz2xml.ts";
+import { MUNGE_CRC_INFO } from "./munge-crc-info.ts";
+import { RECOMPRESSXML } from "./recompressxml.ts";
+import { REVSPERPAGE } from "./revsperpage.ts";
+import { SHOW_BYTE_ALIGNED_CRCS } from "./show-byte-aligned-crcs.ts";
+import { SHOWCRCS } from "./showcrcs.ts";
+import { SPLIT_BZ2 } from "./split-bz2.ts";
+import { WRITEUPTOPAGEID } from "./writeuptopageid.ts";
 
-const ANCESTORS: Readonly<Record<string, () => Promise<Ancestor>>> = {
-  appendbz2: async () => (await import("./appendbz2.ts")).APPENDBZ2,
-  check_bz2_pagerange: async () => (await import("./check-bz2-pagerange.ts")).CHECK_BZ2_PAGERANGE,
-  checkforbz2footer: async () => (await import("./checkforbz2footer.ts")).CHECKFORBZ2FOOTER,
-  dumpbz2filefromoffset: async () => (await import("./dumpbz2filefromoffset.ts")).DUMPBZ2FILEFROMOFFSET,
-  dumplastbz2block: async () => (await import("./dumplastbz2block.ts")).DUMPLASTBZ2BLOCK,
-  findpageidinbz2xml: async () => (await import("./findpageidinbz2xml.ts")).FINDPAGEIDINBZ2XML,
-  getlastidinbz2xml: async () => (await import("./getlastidinbz2xml.ts")).GETLASTIDINBZ2XML,
-  munge_crc_info: async () => (await import("./munge-crc-info.ts")).MUNGE_CRC_INFO,
-  recompressxml: async () => (await import("./recompressxml.ts")).RECOMPRESSXML,
-  revsperpage: async () => (await import("./revsperpage.ts")).REVSPERPAGE,
-  show_byte_aligned_crcs: async () => (await import("./show-byte-aligned-crcs.ts")).SHOW_BYTE_ALIGNED_CRCS,
-  showcrcs: async () => (await import("./showcrcs.ts")).SHOWCRCS,
-  split_bz2: async () => (await import("./split-bz2.ts")).SPLIT_BZ2,
-  writeuptopageid: async () => (await import("./writeuptopageid.ts")).WRITEUPTOPAGEID,
-};
-
-/** The names of all of them. */
-export const ANCESTOR_NAMES: readonly string[] = Object.keys(ANCESTORS);
+const ANCESTORS: readonly Ancestor[] = [
+  APPENDBZ2,
+  CHECK_BZ2_PAGERANGE,
+  CHECKFORBZ2FOOTER,
+  DUMPBZ2FILEFROMOFFSET,
+  DUMPLASTBZ2BLOCK,
+  FINDPAGEIDINBZ2XML,
+  GETLASTIDINBZ2XML,
+  MUNGE_CRC_INFO,
+  RECOMPRESSXML,
+  REVSPERPAGE,
+  SHOW_BYTE_ALIGNED_CRCS,
+  SHOWCRCS,
+  SPLIT_BZ2,
+  WRITEUPTOPAGEID,
+];
 
 /** The old tool of this name; the old Python scripts are found with and without ".py". */
-export async function loadAncestor(name: string): Promise<Ancestor | undefined> {
+export function findAncestor(name: string): Ancestor | undefined {
   const plain = name.replace(/\.py$/, "");
-  return Object.hasOwn(ANCESTORS, plain) ? await ANCESTORS[plain]!() : undefined;
+  return ANCESTORS.find((one) => one.name === plain);
 }

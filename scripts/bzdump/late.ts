@@ -1,0 +1,50 @@
+/**
+ * All that a short run on a small file does not need: most verbs, the old tools, manuals. A bundle holds it packed (docs/decisions/042).
+ */
+import { runAncestor } from "./ancestors/ancestor.ts";
+import { findAncestor } from "./ancestors/table.ts";
+import { APPEND } from "./append.ts";
+import { BLOCKS } from "./blocks.ts";
+import { CHECK } from "./check.ts";
+import { CHECK_RANGE } from "./check-range.ts";
+import { CRCS } from "./crcs.ts";
+import { FIND_PAGE } from "./find-page.ts";
+import { FROM_OFFSET } from "./from-offset.ts";
+import { INDEX } from "./index.ts";
+import { LAST_BLOCK } from "./last-block.ts";
+import { LAST_ID } from "./last-id.ts";
+import { PAGES } from "./pages.ts";
+import { RECOMPRESS } from "./recompress.ts";
+import { REVISIONS } from "./revisions.ts";
+import { SPLIT } from "./split.ts";
+import { STATS } from "./stats.ts";
+import { type LoadedVerb, loadedVerb } from "./verb.ts";
+
+export { HELP_TOPICS, helpOn } from "./help-topics.ts";
+
+/** The verbs by their names. */
+export const LATE_VERBS: Readonly<Record<string, LoadedVerb>> = {
+  "blocks": loadedVerb(BLOCKS),
+  "pages": loadedVerb(PAGES),
+  "stats": loadedVerb(STATS),
+  "revisions": loadedVerb(REVISIONS),
+  "find-page": loadedVerb(FIND_PAGE),
+  "last-id": loadedVerb(LAST_ID),
+  "index": loadedVerb(INDEX),
+  "check": loadedVerb(CHECK),
+  "check-range": loadedVerb(CHECK_RANGE),
+  "last-block": loadedVerb(LAST_BLOCK),
+  "from-offset": loadedVerb(FROM_OFFSET),
+  "crcs": loadedVerb(CRCS),
+  "recompress": loadedVerb(RECOMPRESS),
+  "append": loadedVerb(APPEND),
+  "split": loadedVerb(SPLIT),
+};
+
+/** The old tool of this name, ready to run; undefined if there is none. */
+export function ancestorNamed(
+  name: string,
+): ((args: readonly string[], signal: AbortSignal) => Promise<number>) | undefined {
+  const ancestor = findAncestor(name);
+  return ancestor && ((args, signal) => runAncestor(ancestor, args, signal));
+}
