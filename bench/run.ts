@@ -14,17 +14,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { check } from "./check.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { type Figure, missed, printFigure, printJson } from "./figures.ts";
+import { fileTools } from "./file-tools.ts";
+import { find } from "./find.ts";
 import { memory } from "./memory.ts";
 import { parallel } from "./parallel.ts";
 import { peers } from "./peers.ts";
+import { recompress } from "./recompress.ts";
 import { split } from "./split.ts";
 import { start } from "./start.ts";
+import { stats } from "./stats.ts";
 import { type Bench, Workshop } from "./workshop.ts";
 
-const BENCHES: Readonly<Record<string, Bench>> = { decode, encode, parallel, split, peers, start, memory };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  decode,
+  encode,
+  parallel,
+  split,
+  peers,
+  start,
+  memory,
+  find,
+  check,
+  stats,
+  recompress,
+  "file-tools": fileTools,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -14,9 +14,12 @@ import { tellMemory } from "./tell-memory.ts";
 const [what, threads, path] = process.argv.slice(2);
 const input = openSync(path!, "r");
 
+/** As `bzdump` does it: what was read and written is used again. */
+const room = new Uint8Array(256 * 1024);
+const options = { chunks: "borrowed" } as const;
+
 function nextChunk(): Uint8Array<ArrayBuffer> {
-  const chunk = new Uint8Array(256 * 1024);
-  return chunk.subarray(0, readSync(input, chunk));
+  return room.subarray(0, readSync(input, room));
 }
 
 function write(bytes: Uint8Array): void {
@@ -24,7 +27,7 @@ function write(bytes: Uint8Array): void {
 }
 
 function* decode(): Generator<Uint8Array, void, undefined> {
-  const decoder = new Bzip2Decoder();
+  const decoder = new Bzip2Decoder(options);
   for (let chunk = nextChunk(); chunk.length > 0; chunk = nextChunk()) {
     for (const event of decoder.push(chunk)) if (event.type === "block") yield event.bytes;
   }
@@ -32,7 +35,7 @@ function* decode(): Generator<Uint8Array, void, undefined> {
 }
 
 function* encode(): Generator<Uint8Array, void, undefined> {
-  const encoder = new Bzip2Encoder({ level: 9 });
+  const encoder = new Bzip2Encoder({ ...options, level: 9 });
   for (let chunk = nextChunk(); chunk.length > 0; chunk = nextChunk()) yield* encoder.push(chunk);
   yield* encoder.finish();
 }
@@ -48,7 +51,9 @@ if (threads === "0") {
       else controller.enqueue(chunk);
     },
   }, { highWaterMark: 0 });
-  const pair = what === "decode" ? parallelBzip2Decoder(pool) : parallelBzip2Encoder(pool, { level: 9 });
+  const pair = what === "decode"
+    ? parallelBzip2Decoder(pool, options)
+    : parallelBzip2Encoder(pool, { ...options, level: 9 });
   for await (const bytes of source.pipeThrough(pair)) write(bytes);
   await pool.close();
 }
