@@ -32,7 +32,7 @@ export async function* check(shop: Workshop): AsyncGenerator<Figure, void, undef
   const words = ["-c", script, "sh", process.execPath, "--import", preload, join(directory, "bzdump.mjs")];
   const checkWith = (threads: number, path: string): Run =>
     run("sh", [...words, "check", "--deep", "-q", "-n", String(threads), path]);
-  for (const { name, packed } of shop.inputs()) {
+  for (const { name, packed } of shop.dumps()) {
     if (!name.includes("xml")) continue;
     for (const [threads, peer, options] of [[2, "lbzip2", ["-n2", "-t"]], [1, "bzip2", ["-t"]]] as const) {
       const isThere = has(peer);

@@ -1,7 +1,7 @@
 /**
  * Taking pages from the middle of a dump, beside reading it whole; what that costs over HTTP; and the memory of each verb.
  *
- * For the sizes that are asked about: `npm run bench -- fileTools /path/1g.xml` with a /path/1g.xml.bz2 (the plain file need not be
+ * For the sizes that are asked about: `npm run bench -- file-tools /path/1g.xml` with a /path/1g.xml.bz2 (the plain file need not be
  * there), and a dump that is one page of 3 GB.
  */
 import { spawnSync } from "node:child_process";
@@ -51,8 +51,7 @@ export async function* fileTools(shop: Workshop): AsyncGenerator<Figure, void, u
   const directory = join(shop.directory, "bundles");
   await bundleScripts(directory);
   const bzdump = join(directory, "bzdump.mjs");
-  for (const { name, packed } of shop.inputs()) {
-    if (!name.includes("xml")) continue;
+  for (const { name, packed } of shop.dumps()) {
     const label = `${name}.bz2, ${Math.round(statSync(packed).size / 1e6)} MB`;
     const last = await lastPageOf(packed);
     const middle = Math.floor(last / 2);

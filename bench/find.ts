@@ -32,7 +32,7 @@ export async function* find(shop: Workshop): AsyncGenerator<Figure, void, undefi
   const directory = join(shop.directory, "bundles");
   await bundleScripts(directory);
   const bzdump = join(directory, "bzdump.mjs");
-  for (const { name, packed } of shop.inputs()) {
+  for (const { name, packed } of shop.dumps()) {
     const isDump = name.includes("xml");
     if (!isDump) continue;
     const label = `${name}.bz2, ${Math.round(statSync(packed).size / 1e6)} MB`;

@@ -28,6 +28,13 @@ export function plainFile(directory: string, name: string, byteLength: number): 
   return path;
 }
 
+/** Writes a dump with one revision a page, its ids rising, to a directory, once; gives its path. */
+export function dumpFile(directory: string, byteLength: number): string {
+  const path = join(directory, `${byteLength}-dump.xml`);
+  if (!existsSync(path)) writeFileSync(path, concatBytes([...makeCorpus({ byteLength, kind: "current" })]));
+  return path;
+}
+
 /** The same file as `bzip2 -9` packs it, or our encoder where there is no bzip2. */
 export function packedFile(path: string): string {
   const packed = `${path}.bz2`;

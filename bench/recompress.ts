@@ -27,7 +27,7 @@ export async function* recompress(shop: Workshop): AsyncGenerator<Figure, void, 
       join(bundles, "bzdump.mjs"),
       ...["recompress", path, "-n", String(WORKERS), "-f", "-o", output, "-i", `${output}.txt`],
     ]);
-  for (const { name, plain, packed } of shop.inputs()) {
+  for (const { name, plain, packed } of shop.dumps()) {
     if (!name.includes("xml")) continue;
     for (const [what, path] of [["plain", plain], ["packed", packed]] as const) {
       yield* compare(`recompress ${what} ${name}, ${WORKERS} workers`, path, { shop, ours });

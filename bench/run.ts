@@ -3,7 +3,7 @@
  *
  *     npm run bench                                    all of them; takes about an hour
  *     npm run bench -- decode encode                   only these
- *     npm run bench -- decode --bytes 3000000          smaller corpora (wiki.xml has 100 MB, the others three tenths of it)
+ *     npm run bench -- decode --bytes 3000000          smaller corpora (they have 100 MB each)
  *     npm run bench -- decode --rounds 9 FILE ...      more rounds; plain files in place of the corpora
  *
  * Each figure is ours by a peer's, of whole processes on the same file that take turns, the median of at least five rounds; with what

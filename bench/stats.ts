@@ -56,7 +56,7 @@ async function* wholeCommand(shop: Workshop): AsyncGenerator<Figure, void, undef
   const directory = join(shop.directory, "bundles");
   await bundleScripts(directory);
   const bzdump = join(directory, "bzdump.mjs");
-  for (const { name, packed } of shop.inputs()) {
+  for (const { name, packed } of shop.dumps()) {
     if (!name.includes("xml")) continue;
     const label = `${name}.bz2, ${Math.round(statSync(packed).size / 1e6)} MB`;
     for (const threads of [["-n", "1"], []]) {

@@ -4,14 +4,14 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Figure } from "./figures.ts";
-import { CORPORA, packedFile, plainFile } from "./inputs.ts";
+import { CORPORA, dumpFile, packedFile, plainFile } from "./inputs.ts";
 
 /** One benchmark: gives its figures as they become known. */
 export type Bench = (shop: Workshop) => AsyncIterable<Figure> | Iterable<Figure>;
 
 /** The options of all benchmarks. */
 export interface BenchOptions {
-  /** Length of wiki.xml; the other corpora have three tenths of it. */
+  /** Length of each corpus. */
   readonly byteLength: number;
   readonly rounds: number;
   /** Plain files in place of the corpora. */
@@ -47,10 +47,17 @@ export class Workshop {
     for (const path of files) yield { name: basename(path), plain: path, packed: packedFile(path) };
     if (files.length > 0) return;
     for (const name of Object.keys(CORPORA)) {
-      const length = Math.ceil(byteLength * share * (name === "wiki.xml" ? 1 : 0.3));
-      const plain = plainFile(this.directory, name, length);
+      const plain = plainFile(this.directory, name, Math.ceil(byteLength * share));
       yield { name, plain, packed: packedFile(plain) };
     }
+  }
+
+  /** One dump whose pages rise, or the files that were named: for tools that look at pages. */
+  *dumps(): Generator<Input, void, undefined> {
+    const { byteLength, files } = this.#options;
+    if (files.length > 0) return yield* this.inputs();
+    const plain = dumpFile(this.directory, byteLength);
+    yield { name: "dump.xml", plain, packed: packedFile(plain) };
   }
 
   /** A program of bench/programs/ as one file, so that what is timed is node and the program, no loader. */

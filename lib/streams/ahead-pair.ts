@@ -22,7 +22,7 @@ export interface AheadCodec<Out> {
 }
 
 /** Input goes to the codec in pieces of at most so many bytes: a huge chunk must not undo the limit on what is ahead. */
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 32 * 1024;
 
 /** Makes the two streams. `makeCodec` gets the function to call when something has changed that `next` waits for. */
 export function aheadPair<Out>(

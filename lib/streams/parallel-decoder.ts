@@ -13,13 +13,13 @@ export interface ParallelDecoderOptions extends DecoderStreamOptions {
   /**
    * The most pieces (mostly one block each) that workers are ahead of the reader.
    *
-   * @default {twice the size of the pool, and one}
+   * @default {the size of the pool, and two}
    */
   lookahead?: number | undefined;
   /**
    * Small blocks go to a worker together, at least so many compressed bytes.
    *
-   * @default {65536}
+   * @default {16384}
    */
   pieceBytes?: number | undefined;
 }
@@ -33,7 +33,7 @@ const NO_BYTES: Bytes = new Uint8Array(0);
  * events and errors.
  *
  * Blocks are found by their first 48 bits. Where these are not what they seem, or a block is bad, it is decoded again here. A file of
- * less than 64 KiB, or of one block, starts no worker. A reader that is slow stops the workers, then the
+ * less than 16 KiB, or of one block, starts no worker. A reader that is slow stops the workers, then the
  * source. Cancelling the readable side or aborting the writable side ends the workers that are busy with it; the pool stays usable.
  *
  * @throws {RangeError} if `lookahead` is not a whole number of at least 1
@@ -56,7 +56,7 @@ export function parallelBzip2Decoder(
   pool: WorkerPool,
   options: ParallelDecoderOptions = {},
 ): ReadableWritablePair<Bytes, Uint8Array> {
-  const { lookahead = 2 * pool.size + 1, pieceBytes = 65_536 } = options;
+  const { lookahead = pool.size + 2, pieceBytes = 16_384 } = options;
   if (!Number.isInteger(lookahead) || lookahead < 1) {
     throw new RangeError(`lookahead must be at least 1, not ${lookahead}`);
   }
@@ -89,7 +89,7 @@ class ParallelDecoding implements AheadCodec<Bytes> {
     this.#blocks = new FarBlocks(pool, options, onChange);
     this.#decoder = new Bzip2Decoder(options, this.#blocks);
     this.#maxWaitingBytes = WAITING_BYTES * options.lookahead;
-    this.#inputStore = new BufferStore(4 * options.lookahead);
+    this.#inputStore = new BufferStore(32 * options.lookahead);
   }
 
   get hasRoom(): boolean {

@@ -15,7 +15,7 @@ export interface ParallelEncoderOptions extends EncoderOptions {
   /**
    * The most blocks that workers are ahead of the reader.
    *
-   * @default {twice the size of the pool}
+   * @default {the size of the pool, and one}
    */
   lookahead?: number | undefined;
 }
@@ -47,7 +47,7 @@ export function parallelBzip2Encoder(
   pool: WorkerPool,
   options: ParallelEncoderOptions = {},
 ): ReadableWritablePair<Bytes, Uint8Array> {
-  const { lookahead = 2 * pool.size } = options;
+  const { lookahead = pool.size + 1 } = options;
   if (!Number.isInteger(lookahead) || lookahead < 1) {
     throw new RangeError(`lookahead must be at least 1, not ${lookahead}`);
   }
