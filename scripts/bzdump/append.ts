@@ -15,13 +15,13 @@ import { SourceError, UsageError } from "../../lib/errors.ts";
 import type { ByteSource } from "../../lib/streams/byte-source.ts";
 import { sourceStream } from "../../lib/streams/source-stream.ts";
 import { chunksOf } from "../../lib/streams/stream-from.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile } from "./file-error.ts";
-import { fileStatus } from "./input.ts";
-import { isUrl, openSource } from "./open-source.ts";
-import { openXml } from "./open-xml.ts";
-import { fileOutput, type Output, standardOutputAs } from "./output.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile } from "./io/file-error.ts";
+import { fileStatus } from "./io/input.ts";
+import { isUrl, openSource } from "./io/open-source.ts";
+import { openXml } from "./io/open-xml.ts";
+import { fileOutput, type Output, standardOutputAs } from "./io/output.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

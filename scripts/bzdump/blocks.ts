@@ -6,15 +6,15 @@ import { EXIT } from "../../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand, type OptionSpec } from "../../lib/cli/options.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import type { BlockMap } from "../../lib/dump/block-map.ts";
-import { type BlockRows, blockRows } from "./block-rows.ts";
-import { listPart } from "./blocks-part.ts";
-import { listWhole } from "./blocks-whole.ts";
-import { SMALLEST_TO_DECODE_IN_THREADS } from "./decompress-files.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile, renderFileError } from "./file-error.ts";
-import { openSource } from "./open-source.ts";
-import { fileOutput, type Output, standardOutputAs } from "./output.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { type BlockRows, blockRows } from "./blocks/block-rows.ts";
+import { listPart } from "./blocks/blocks-part.ts";
+import { listWhole } from "./blocks/blocks-whole.ts";
+import { SMALLEST_TO_DECODE_IN_THREADS } from "./codec/decompress-files.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile, renderFileError } from "./io/file-error.ts";
+import { openSource } from "./io/open-source.ts";
+import { fileOutput, type Output, standardOutputAs } from "./io/output.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const FORMAT_OPTION = {

@@ -2,8 +2,8 @@
  * bzdump cat: what bzip2 files hold, one after the other, on stdout.
  */
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
-import { CODEC_OPTIONS } from "./codec-options.ts";
-import { decompressFiles } from "./decompress-files.ts";
+import { CODEC_OPTIONS } from "./codec/codec-options.ts";
+import { decompressFiles } from "./codec/decompress-files.ts";
 import type { Verb } from "./verb.ts";
 
 const { force, threads, quiet, json, progress, keep, small, verbose, stdout, decompress } = CODEC_OPTIONS;

@@ -9,8 +9,8 @@ import type { Invocation } from "../../lib/cli/run-command.ts";
 import { checkRange, type RangeCheck, rangeOfName } from "../../lib/dump/check-range.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { gunzipStream } from "../../lib/host/gzip.ts";
-import { eachFile } from "./each-file.ts";
-import { isUrl, openSource } from "./open-source.ts";
+import { eachFile } from "./io/each-file.ts";
+import { isUrl, openSource } from "./io/open-source.ts";
 import { JSON_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

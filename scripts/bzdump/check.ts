@@ -7,10 +7,10 @@ import { writeJson } from "../../lib/cli/output.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { checkEnds, type EndsReport } from "../../lib/dump/check-ends.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { checkDeep, DEEP_OPTIONS } from "./check-deep.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile, renderFileError } from "./file-error.ts";
-import { openSource } from "./open-source.ts";
+import { checkDeep, DEEP_OPTIONS } from "./check/check-deep.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile, renderFileError } from "./io/file-error.ts";
+import { openSource } from "./io/open-source.ts";
 import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

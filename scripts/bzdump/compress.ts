@@ -2,8 +2,8 @@
  * bzdump compress: files to bzip2 files.
  */
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
-import { runCodec } from "./codec.ts";
-import { CODEC_OPTIONS, LEVEL_OPTIONS } from "./codec-options.ts";
+import { runCodec } from "./codec/codec.ts";
+import { CODEC_OPTIONS, LEVEL_OPTIONS } from "./codec/codec-options.ts";
 import type { Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -12,10 +12,10 @@ import { type CrcEvent, scanCrcs } from "../../lib/dump/crcs.ts";
 import { endError } from "../../lib/dump/file-end.ts";
 import type { Bzip2Error } from "../../lib/errors.ts";
 import type { ByteSource } from "../../lib/streams/byte-source.ts";
-import { blockPlace, formatPlace, PLACE_FORMS, type PlaceForm } from "./block-place.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile, renderFileError } from "./file-error.ts";
-import { openSource } from "./open-source.ts";
+import { blockPlace, formatPlace, PLACE_FORMS, type PlaceForm } from "./blocks/block-place.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile, renderFileError } from "./io/file-error.ts";
+import { openSource } from "./io/open-source.ts";
 import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -15,11 +15,11 @@ import {
 import { oldPosition } from "../../lib/dump/old-position.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { ByteSource } from "../../lib/streams/byte-source.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile } from "./file-error.ts";
-import { indexEntries } from "./index-input.ts";
-import { indexBeside } from "./index-beside.ts";
-import { openSource } from "./open-source.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile } from "./io/file-error.ts";
+import { indexEntries } from "./index/index-input.ts";
+import { indexBeside } from "./index/index-beside.ts";
+import { openSource } from "./io/open-source.ts";
 import { JSON_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -10,13 +10,13 @@ import type { Invocation } from "../../lib/cli/run-command.ts";
 import { type FromOffsetProgress, readFromOffset } from "../../lib/dump/from-offset.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { ByteSource } from "../../lib/streams/byte-source.ts";
-import { blockPlace, parsePlace } from "./block-place.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile } from "./file-error.ts";
-import { openSource } from "./open-source.ts";
-import type { Output } from "./output.ts";
-import { openPagesOutput, writeDocument } from "./pages-output.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { blockPlace, parsePlace } from "./blocks/block-place.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile } from "./io/file-error.ts";
+import { openSource } from "./io/open-source.ts";
+import type { Output } from "./io/output.ts";
+import { openPagesOutput, writeDocument } from "./pages/pages-output.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -5,11 +5,11 @@ import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { closestName } from "../../lib/closest-name.ts";
-import { eachFile } from "./each-file.ts";
-import { runIndexBuild } from "./index-build.ts";
-import { runIndexCheck } from "./index-check.ts";
-import { runIndexConvert } from "./index-convert.ts";
-import { runIndexSearch } from "./index-search.ts";
+import { eachFile } from "./io/each-file.ts";
+import { runIndexBuild } from "./index/index-build.ts";
+import { runIndexCheck } from "./index/index-check.ts";
+import { runIndexConvert } from "./index/index-convert.ts";
+import { runIndexSearch } from "./index/index-search.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -9,12 +9,12 @@ import { checkEnds, checkHead } from "../../lib/dump/check-ends.ts";
 import { findLastBlock, type LastBlock } from "../../lib/dump/last-block.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
-import { blockPlace, formatPlace, parsePlace, PLACE_FORMS } from "./block-place.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile, renderFileError } from "./file-error.ts";
-import { isUrl, openSource } from "./open-source.ts";
-import { openPagesOutput, writeDocument } from "./pages-output.ts";
-import { Threads } from "./threads.ts";
+import { blockPlace, formatPlace, parsePlace, PLACE_FORMS } from "./blocks/block-place.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile, renderFileError } from "./io/file-error.ts";
+import { isUrl, openSource } from "./io/open-source.ts";
+import { openPagesOutput, writeDocument } from "./pages/pages-output.ts";
+import { Threads } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

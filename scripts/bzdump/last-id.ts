@@ -9,8 +9,8 @@ import type { Invocation } from "../../lib/cli/run-command.ts";
 import { findLastId, type IdKind, type LastId } from "../../lib/dump/last-id.ts";
 import { oldPosition } from "../../lib/dump/old-position.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { eachFile } from "./each-file.ts";
-import { openSource } from "./open-source.ts";
+import { eachFile } from "./io/each-file.ts";
+import { openSource } from "./io/open-source.ts";
 import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -9,13 +9,13 @@ import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { formatPageRange } from "../../lib/dump/page-range.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { eachFile } from "./each-file.ts";
-import type { Output } from "./output.ts";
-import { PageCounter } from "./page-counter.ts";
-import { openPagesOutput } from "./pages-output.ts";
-import { type PagesRequest, rangesWithFirst, readRequest } from "./pages-request.ts";
-import { type ReadingMethod, takeOut } from "./pages-work.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { eachFile } from "./io/each-file.ts";
+import type { Output } from "./io/output.ts";
+import { PageCounter } from "./pages/page-counter.ts";
+import { openPagesOutput } from "./pages/pages-output.ts";
+import { type PagesRequest, rangesWithFirst, readRequest } from "./pages/pages-request.ts";
+import { type ReadingMethod, takeOut } from "./pages/pages-work.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

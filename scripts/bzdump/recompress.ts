@@ -13,15 +13,15 @@ import { countBytes } from "../../lib/streams/count-bytes.ts";
 import { sniff } from "../../lib/streams/sniff.ts";
 import { streamFrom } from "../../lib/streams/stream-from.ts";
 import type { WorkerPool } from "../../lib/streams/worker-pool.ts";
-import { openAnyInput } from "./any-input.ts";
-import { decodeForPacking } from "./decode-for-packing.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile } from "./file-error.ts";
-import { plainXml } from "./open-xml.ts";
-import { fileOutput, type Output, standardOutputAs } from "./output.ts";
-import { PackedText, packerFor, packingOf } from "./packed-output.ts";
-import { discardAll, type RecompressOutputs, writeRecompressed } from "./recompress-output.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { openAnyInput } from "./io/any-input.ts";
+import { decodeForPacking } from "./packing/decode-for-packing.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile } from "./io/file-error.ts";
+import { plainXml } from "./io/open-xml.ts";
+import { fileOutput, type Output, standardOutputAs } from "./io/output.ts";
+import { PackedText, packerFor, packingOf } from "./packing/packed-output.ts";
+import { discardAll, type RecompressOutputs, writeRecompressed } from "./packing/recompress-output.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -7,12 +7,12 @@ import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { batchRevisions, type RevisionBatch } from "../../lib/dump/batch-revisions.ts";
 import { countRevisions } from "../../lib/dump/count-revisions.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile } from "./file-error.ts";
-import { LineWriter } from "./line-writer.ts";
-import { readNamespaces } from "./pages-request.ts";
-import { openScan } from "./scan-input.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile } from "./io/file-error.ts";
+import { LineWriter } from "./io/line-writer.ts";
+import { readNamespaces } from "./pages/pages-request.ts";
+import { openScan } from "./io/scan-input.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

@@ -10,11 +10,11 @@ import { formatBytes, ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { SourceError, UsageError } from "../../lib/errors.ts";
 import { sourceError } from "../../lib/host/system-error.ts";
-import { eachFile } from "./each-file.ts";
-import { isUrl } from "./open-source.ts";
-import { type SplitAnswer, type SplitMeasure, SplitWork } from "./split-work.ts";
-import { parseByteSize } from "./split-size.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { eachFile } from "./io/each-file.ts";
+import { isUrl } from "./io/open-source.ts";
+import { type SplitAnswer, type SplitMeasure, SplitWork } from "./split/split-work.ts";
+import { parseByteSize } from "./split/split-size.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

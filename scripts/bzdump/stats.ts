@@ -7,11 +7,11 @@ import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { type DumpStats, dumpStats } from "../../lib/dump/stats.ts";
-import { eachFile } from "./each-file.ts";
-import { nameFile } from "./file-error.ts";
-import { openScan } from "./scan-input.ts";
+import { eachFile } from "./io/each-file.ts";
+import { nameFile } from "./io/file-error.ts";
+import { openScan } from "./io/scan-input.ts";
 import { statsTable } from "./stats-table.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./threads.ts";
+import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(

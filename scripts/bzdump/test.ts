@@ -2,9 +2,9 @@
  * bzdump test: reads files to their end, compares every checksum, and says for each file what it found.
  */
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
-import { CODEC_OPTIONS } from "./codec-options.ts";
-import { testFiles } from "./test-files.ts";
-import { THREADS_OPTION } from "./threads.ts";
+import { CODEC_OPTIONS } from "./codec/codec-options.ts";
+import { testFiles } from "./codec/test-files.ts";
+import { THREADS_OPTION } from "./io/threads.ts";
 import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const { test, keep, small, verbose } = CODEC_OPTIONS;

@@ -5,8 +5,8 @@
  */
 import { Bzip2Packer } from "../../../lib/dump/bzip2-packer.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
-import { openInput } from "../input.ts";
-import { fileOutput, type Output } from "../output.ts";
+import { openInput } from "../io/input.ts";
+import { fileOutput, type Output } from "../io/output.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 
 const FAILED = 1;

@@ -9,7 +9,7 @@ import { PageSearch } from "../../../lib/dump/page-search.ts";
 import { Bzip2Error, DumpFormatError, SourceError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { versionLine } from "../../../lib/cli/run-command.ts";
-import { openSource } from "../open-source.ts";
+import { openSource } from "../io/open-source.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 
 const FAILED = 1;

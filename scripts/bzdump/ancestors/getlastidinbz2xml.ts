@@ -6,7 +6,7 @@
 import { versionLine } from "../../../lib/cli/run-command.ts";
 import { findLastId, type IdKind, type LastId } from "../../../lib/dump/last-id.ts";
 import { Bzip2Error, SourceError } from "../../../lib/errors.ts";
-import { openSource } from "../open-source.ts";
+import { openSource } from "../io/open-source.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 
 const FAILED = 1;

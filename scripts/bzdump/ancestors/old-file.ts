@@ -4,7 +4,7 @@
 import { stat } from "node:fs/promises";
 import { VERSION } from "../../../lib/cli/version.ts";
 import { isWikidumpError } from "../../../lib/errors.ts";
-import { type OpenSource, openSource } from "../open-source.ts";
+import { type OpenSource, openSource } from "../io/open-source.ts";
 import { AncestorError, OLD_USAGE } from "./ancestor.ts";
 import type { LongArguments, LongOption } from "./long-options.ts";
 

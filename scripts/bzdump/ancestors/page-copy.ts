@@ -2,9 +2,9 @@
  * Where writeuptopageid copies pages to: standard output, or a file that is packed as its name says.
  */
 import { join } from "node:path";
-import { fileOutput, type Output } from "../output.ts";
-import { type Packing, packingOf, writeDocument } from "../pages-output.ts";
-import { Threads } from "../threads.ts";
+import { fileOutput, type Output } from "../io/output.ts";
+import { type Packing, packingOf, writeDocument } from "../pages/pages-output.ts";
+import { Threads } from "../io/threads.ts";
 
 /** Ids from `start` on, before `end`. */
 export interface IdRange {

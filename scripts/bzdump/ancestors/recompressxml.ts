@@ -8,13 +8,13 @@ import { recompressDump, type RecompressSummary } from "../../../lib/dump/recomp
 import { SourceError } from "../../../lib/errors.ts";
 import { sniff } from "../../../lib/streams/sniff.ts";
 import { chunksOf, streamFrom } from "../../../lib/streams/stream-from.ts";
-import { type AnyInput, openAnyInput } from "../any-input.ts";
-import { decodeForPacking } from "../decode-for-packing.ts";
-import { plainXml } from "../open-xml.ts";
-import { fileOutput, type Output, standardOutputAs } from "../output.ts";
-import { PackedText, packerFor, type Packing, packingOf } from "../packed-output.ts";
-import { discardAll, type RecompressOutputs, writeRecompressed } from "../recompress-output.ts";
-import { Threads, withThreads } from "../threads.ts";
+import { type AnyInput, openAnyInput } from "../io/any-input.ts";
+import { decodeForPacking } from "../packing/decode-for-packing.ts";
+import { plainXml } from "../io/open-xml.ts";
+import { fileOutput, type Output, standardOutputAs } from "../io/output.ts";
+import { PackedText, packerFor, type Packing, packingOf } from "../packing/packed-output.ts";
+import { discardAll, type RecompressOutputs, writeRecompressed } from "../packing/recompress-output.ts";
+import { Threads, withThreads } from "../io/threads.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 
 const FAILED = 1;

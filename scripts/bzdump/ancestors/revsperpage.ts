@@ -6,8 +6,8 @@
 import { versionLine } from "../../../lib/cli/run-command.ts";
 import { batchRevisions, type RevisionBatch } from "../../../lib/dump/batch-revisions.ts";
 import type { RevisionCount } from "../../../lib/dump/count-revisions.ts";
-import { LineWriter } from "../line-writer.ts";
-import { openXml } from "../open-xml.ts";
+import { LineWriter } from "../io/line-writer.ts";
+import { openXml } from "../io/open-xml.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 import { countByLines } from "./count-lines.ts";
 

@@ -7,7 +7,7 @@ import { scanCrcs } from "../../../lib/dump/crcs.ts";
 import { findBzip2Footer, FOOTER_MAX_BYTES } from "../../../lib/dump/footer.ts";
 import type { Bzip2Error } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
-import { blockPlace } from "../block-place.ts";
+import { blockPlace } from "../blocks/block-place.ts";
 import { type Ancestor, type AncestorCall, AncestorError, usageError } from "./ancestor.ts";
 import { answerHelp, HELP, hex, hex8, openOldFile } from "./old-file.ts";
 import { unverifiedBlock } from "./unverified-block.ts";

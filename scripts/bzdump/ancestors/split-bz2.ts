@@ -14,8 +14,8 @@ import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { Bzip2EncoderStream } from "../../../lib/streams/bzip2-encoder-stream.ts";
 import { parallelBzip2Encoder } from "../../../lib/streams/parallel-encoder.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
-import { fileOutput, type Output } from "../output.ts";
-import { Threads, withThreads } from "../threads.ts";
+import { fileOutput, type Output } from "../io/output.ts";
+import { Threads, withThreads } from "../io/threads.ts";
 import { type Ancestor, type AncestorCall, AncestorError } from "./ancestor.ts";
 
 const FAILED = 1;

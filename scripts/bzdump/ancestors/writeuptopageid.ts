@@ -5,8 +5,8 @@
  */
 import { versionLine } from "../../../lib/cli/run-command.ts";
 import { SourceError } from "../../../lib/errors.ts";
-import { openXml } from "../open-xml.ts";
-import { standardOutputAs } from "../output.ts";
+import { openXml } from "../io/open-xml.ts";
+import { standardOutputAs } from "../io/output.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 import { copyPages } from "./copy-pages.ts";
 import { FileCopy, type FileSpec, type IdRange, type PageCopy, StreamCopy } from "./page-copy.ts";

@@ -1,0 +1,41 @@
+/**
+ * A dump that is read from its start: whatever it is packed with, its XML.
+ */
+import { DumpFormatError } from "../../../lib/errors.ts";
+import { gunzipStream } from "../../../lib/host/gzip.ts";
+import { Bzip2DecoderStream } from "../../../lib/streams/bzip2-decoder-stream.ts";
+import { countBytes } from "../../../lib/streams/count-bytes.ts";
+import { type DataFormat, sniff } from "../../../lib/streams/sniff.ts";
+import { sourceStream } from "../../../lib/streams/source-stream.ts";
+import { openInput } from "./input.ts";
+import { isUrl, openSource, type OpenSourceOptions } from "./open-source.ts";
+
+/** Opens a path, a URL, or "-" for standard input, and unpacks it. Throws SourceError, DumpFormatError for data that is no dump. */
+export async function openXml(name: string, options: OpenSourceOptions): Promise<ReadableStream<Uint8Array>> {
+  const { signal, onRead } = options;
+  const data = isUrl(name)
+    ? sourceStream((await openSource(name, options)).source, { signal })
+    : countBytes((await openInput(name, { signal, isTerminalWelcome: false })).stream, onRead ?? (() => {}));
+  const { stream, format } = await sniff(data);
+  return plainXml(stream, format, name);
+}
+
+/** The XML in the data. What is not known goes to the XML reader, which says what it misses. */
+export function plainXml(
+  data: ReadableStream<Uint8Array>,
+  format: DataFormat,
+  path: string,
+): ReadableStream<Uint8Array> {
+  if (format === "bzip2") return data.pipeThrough(new Bzip2DecoderStream());
+  if (format === "gzip") return data.pipeThrough(gunzipStream({ path }));
+  if (format === "7z" || format === "xz" || format === "zstd") {
+    throw new DumpFormatError("NO_MEDIAWIKI", `The data is ${format}, expected bzip2, gzip or plain XML`, {
+      byteOffset: 0,
+    }, {
+      remedy: `Unpack it with ${
+        format === "7z" ? "7z x -so" : `${format} -dc`
+      } and pass the output on: … | bzdump pages - RANGE`,
+    });
+  }
+  return data;
+}

@@ -1,0 +1,52 @@
+/**
+ * A dump that is read from its start to its end: whatever it is packed with, its XML; bzip2 in several threads.
+ */
+import { Bzip2DecoderStream } from "../../../lib/streams/bzip2-decoder-stream.ts";
+import { countBytes } from "../../../lib/streams/count-bytes.ts";
+import { parallelBzip2Decoder } from "../../../lib/streams/parallel-decoder.ts";
+import { type DataFormat, sniff } from "../../../lib/streams/sniff.ts";
+import { openAnyInput } from "./any-input.ts";
+import type { OpenSourceOptions } from "./open-source.ts";
+import { plainXml } from "./open-xml.ts";
+import { readSevenZip } from "./seven-zip.ts";
+import type { Threads } from "./threads.ts";
+
+/** Blocks that decode to much more than this are not gathered: what is read ahead of the XML reader would fill the memory. */
+const PIECE_BYTES = 4 * 1024;
+
+export interface ScanInputOptions extends OpenSourceOptions {
+  readonly threads: Threads;
+}
+
+/** XML, and how long the packed input is, if that is known. */
+export interface ScanInput {
+  readonly xml: ReadableStream<Uint8Array>;
+  readonly byteLength: number | undefined;
+}
+
+/** Opens a path, a URL, or "-" for standard input. Throws SourceError, CommandError, DumpFormatError for data that is no dump. */
+export async function openScan(name: string, options: ScanInputOptions): Promise<ScanInput> {
+  const { signal, onRead = () => {}, threads } = options;
+  const { stream, path, status, byteLength } = await openAnyInput(name, { signal, isTerminalWelcome: false });
+  const sniffed = await sniff(countBytes(stream, onRead));
+  if (sniffed.format === "7z" && path !== undefined && status?.isFile() === true) {
+    await sniffed.stream.cancel();
+    return { xml: readSevenZip(path, signal), byteLength: undefined };
+  }
+  return { xml: unpacked(sniffed.stream, sniffed.format, { name, threads, byteLength }), byteLength };
+}
+
+/** The XML in data of a format. */
+export function unpacked(
+  data: ReadableStream<Uint8Array>,
+  format: DataFormat,
+  options: { readonly name: string; readonly threads: Threads; readonly byteLength: number | undefined },
+): ReadableStream<Uint8Array> {
+  if (format !== "bzip2") return plainXml(data, format, options.name);
+  const pool = options.threads.poolFor(options.byteLength);
+  return data.pipeThrough(
+    pool === undefined
+      ? new Bzip2DecoderStream()
+      : parallelBzip2Decoder(pool, { lookahead: pool.size + 1, pieceBytes: PIECE_BYTES }),
+  );
+}
