@@ -23,6 +23,7 @@ export interface TextDigest {
 }
 
 const SCRATCH_BYTES = 64 * 1024;
+const NOTHING = new Uint8Array(0);
 /** A text without entities up to there is hashed where it stands. */
 const LONG_BYTES = 1024;
 /** "&#x10FFFF;" with some leading zeros: what is longer is no entity. */
@@ -36,7 +37,7 @@ export class TextDigester {
   #byteLength = 0;
   #sha1: Sha1 | undefined;
   /** An entity that the end of a piece cut. */
-  #cut: Uint8Array = new Uint8Array(0);
+  #cut: Uint8Array = NOTHING;
 
   constructor(makeSha1: (() => Sha1) | undefined) {
     this.#makeSha1 = makeSha1;
@@ -46,7 +47,7 @@ export class TextDigester {
   start(): void {
     this.#fill = 0;
     this.#byteLength = 0;
-    this.#cut = new Uint8Array(0);
+    this.#cut = NOTHING;
     this.#sha1 = this.#makeSha1?.();
   }
 

@@ -110,6 +110,14 @@ test("lines are counted, and found for bytes of earlier chunks", () => {
   const bytes = encoder.encode(text);
   assert.equal(countLines(bytes), 4);
   assert.equal(countLines(bytes, 4, 9), 2);
+  const many = Uint8Array.from({ length: 300 }, (_, i) => [10, 11, 9, 138, 0, 10, 255][(i * i) % 7]!);
+  for (let offset = 0; offset < 9; offset++) {
+    for (let end = offset; end < 60; end++) {
+      const part = many.subarray(offset, end + 100);
+      const start = end % 5;
+      assert.equal(countLines(part, start, end), part.subarray(start, end).filter((byte) => byte === 10).length);
+    }
+  }
   for (const { name, chunks } of chunkings(bytes)) {
     const lines = new LineFinder();
     let start = 0;
