@@ -5,7 +5,7 @@
 import process from "node:process";
 import saxes from "saxes";
 import { concatBytes } from "../lib/bits/bytes.ts";
-import { type DumpEvent, DumpReader } from "../lib/dump/dump-reader.ts";
+import { type DumpEvent, DumpReader } from "../lib/dump/reading/dump-reader.ts";
 import { DumpSplitter } from "../lib/xml/dump-splitter.ts";
 import { makeCorpus } from "./corpus.ts";
 import type { Figure } from "./figures.ts";

@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { concatBytes } from "../lib/bits/bytes.ts";
-import { DumpSkimmer } from "../lib/dump/dump-skimmer.ts";
+import { DumpSkimmer } from "../lib/dump/reading/dump-skimmer.ts";
 import { DumpSplitter } from "../lib/xml/dump-splitter.ts";
 import { findPageId } from "../lib/xml/page-id.ts";
 import { bundleScripts } from "../tools/bundle.ts";

@@ -41,9 +41,14 @@ export type { WorkerPool } from "./streams/worker-pool.ts";
 
 export { type DumpPart, DumpSplitter, type DumpSplitterOptions } from "./xml/dump-splitter.ts";
 
-export { type AppendOptions, appendToDump, findAppendPoint, type FindAppendPointOptions } from "./dump/append.ts";
-export type { AppendPoint } from "./dump/append-point.ts";
-export type { BlockPosition, LocatedBlock } from "./dump/block-access.ts";
+export {
+  type AppendOptions,
+  appendToDump,
+  findAppendPoint,
+  type FindAppendPointOptions,
+} from "./dump/packing/append.ts";
+export type { AppendPoint } from "./dump/packing/append-point.ts";
+export type { BlockPosition, LocatedBlock } from "./dump/blocks/block-access.ts";
 export {
   BlockMap,
   BlockMapBuilder,
@@ -51,9 +56,9 @@ export {
   type BlockMapJson,
   type MappedBlock,
   type MappedStream,
-} from "./dump/block-map.ts";
-export { checkDump, type CheckDumpOptions } from "./dump/check-dump.ts";
-export { checkRange, type CheckRangeOptions, type RangeCheck, rangeOfName } from "./dump/check-range.ts";
+} from "./dump/blocks/block-map.ts";
+export { checkDump, type CheckDumpOptions } from "./dump/check/check-dump.ts";
+export { checkRange, type CheckRangeOptions, type RangeCheck, rangeOfName } from "./dump/check/check-range.ts";
 export type {
   CheckProgress,
   DumpCheck,
@@ -64,9 +69,9 @@ export type {
   DumpProblemKind,
   DumpVerdict,
   PageEnd,
-} from "./dump/check-report.ts";
-export type { Sha1 } from "./dump/text-digest.ts";
-export { checkEnds, type EndsReport } from "./dump/check-ends.ts";
+} from "./dump/check/check-report.ts";
+export type { Sha1 } from "./dump/check/text-digest.ts";
+export { checkEnds, type EndsReport } from "./dump/blocks/check-ends.ts";
 export {
   type BlockCrc,
   type CrcEvent,
@@ -74,39 +79,39 @@ export {
   type ScanCrcsOptions,
   type StreamCrc,
   type StreamStart,
-} from "./dump/crcs.ts";
-export { decodeFrom, findBlocks, type FindBlocksOptions, readBlock } from "./dump/blocks.ts";
-export { batchRevisions, type RevisionBatch } from "./dump/batch-revisions.ts";
-export { countRevisions, type CountRevisionsOptions, type RevisionCount } from "./dump/count-revisions.ts";
-export { distributePages, type DistributePagesOptions, type PagesOutput } from "./dump/distribute-pages.ts";
-export { type DumpEvent, DumpReader, type DumpReaderOptions } from "./dump/dump-reader.ts";
-export { extractRange, type ExtractRangeOptions } from "./dump/extract-range.ts";
+} from "./dump/blocks/crcs.ts";
+export { decodeFrom, findBlocks, type FindBlocksOptions, readBlock } from "./dump/blocks/blocks.ts";
+export { batchRevisions, type RevisionBatch } from "./dump/pages/batch-revisions.ts";
+export { countRevisions, type CountRevisionsOptions, type RevisionCount } from "./dump/pages/count-revisions.ts";
+export { distributePages, type DistributePagesOptions, type PagesOutput } from "./dump/pages/distribute-pages.ts";
+export { type DumpEvent, DumpReader, type DumpReaderOptions } from "./dump/reading/dump-reader.ts";
+export { extractRange, type ExtractRangeOptions } from "./dump/pages/extract-range.ts";
 export { type DumpFileName, formatDumpFileName, parseDumpFileName } from "./dump/file-name.ts";
-export { findIndexedPages } from "./dump/find-indexed-page.ts";
+export { findIndexedPages } from "./dump/index/find-indexed-page.ts";
 export {
   findPage,
   type FindPageOptions,
   findPageOrNeighbours,
   type PageNeighbours,
   type PagePlace,
-} from "./dump/find-page.ts";
-export type { FileEnd, StreamEnd } from "./dump/file-end.ts";
-export { type Bzip2Footer, endsWithBzip2Footer, findBzip2Footer } from "./dump/footer.ts";
-export { type FromOffsetProgress, readFromOffset, type ReadFromOffsetOptions } from "./dump/from-offset.ts";
-export { findLastBlock, type FindLastBlockOptions, type LastBlock } from "./dump/last-block.ts";
-export { buildIndex, type BuildIndexOptions } from "./dump/index-build.ts";
+} from "./dump/pages/find-page.ts";
+export type { FileEnd, StreamEnd } from "./dump/blocks/file-end.ts";
+export { type Bzip2Footer, endsWithBzip2Footer, findBzip2Footer } from "./dump/blocks/footer.ts";
+export { type FromOffsetProgress, readFromOffset, type ReadFromOffsetOptions } from "./dump/blocks/from-offset.ts";
+export { findLastBlock, type FindLastBlockOptions, type LastBlock } from "./dump/blocks/last-block.ts";
+export { buildIndex, type BuildIndexOptions } from "./dump/index/index-build.ts";
 export {
   checkIndex,
   type CheckIndexOptions,
   checkIndexSample,
   type CheckIndexSampleOptions,
   type IndexFault,
-} from "./dump/index-check.ts";
-export { formatIndexJson, readIndexJson } from "./dump/index-json.ts";
-export { lookUpIndex } from "./dump/index-lookup.ts";
-export { type IndexQuery, searchIndex } from "./dump/index-search.ts";
-export { findLastId, type FindLastIdOptions, type IdKind, type LastId } from "./dump/last-id.ts";
-export type { Contributor, Namespace, PageHead, Revision, SiteInfo } from "./dump/model.ts";
+} from "./dump/index/index-check.ts";
+export { formatIndexJson, readIndexJson } from "./dump/index/index-json.ts";
+export { lookUpIndex } from "./dump/index/index-lookup.ts";
+export { type IndexQuery, searchIndex } from "./dump/index/index-search.ts";
+export { findLastId, type FindLastIdOptions, type IdKind, type LastId } from "./dump/pages/last-id.ts";
+export type { Contributor, Namespace, PageHead, Revision, SiteInfo } from "./dump/reading/model.ts";
 export {
   formatIndexLine,
   type IndexedStream,
@@ -114,9 +119,9 @@ export {
   MultistreamIndex,
   parseIndexLine,
   readIndex,
-} from "./dump/multistream-index.ts";
-export { oldPosition } from "./dump/old-position.ts";
-export { type PageRange, parsePageRanges } from "./dump/page-range.ts";
+} from "./dump/index/multistream-index.ts";
+export { oldPosition } from "./dump/blocks/old-position.ts";
+export { type PageRange, parsePageRanges } from "./dump/pages/page-range.ts";
 export {
   type PageRecord,
   pageRecords,
@@ -124,21 +129,21 @@ export {
   type RevisionRecord,
   revisionRecords,
   type RevisionRecordsOptions,
-} from "./dump/page-records.ts";
-export type { PageProbe } from "./dump/page-search.ts";
-export { type Page, readDump, type ReadDumpOptions, type ReadDumpResult } from "./dump/read-dump.ts";
-export { readRange } from "./dump/read-range.ts";
+} from "./dump/pages/page-records.ts";
+export type { PageProbe } from "./dump/pages/page-search.ts";
+export { type Page, readDump, type ReadDumpOptions, type ReadDumpResult } from "./dump/reading/read-dump.ts";
+export { readRange } from "./dump/blocks/read-range.ts";
 export {
   recompressDump,
   type RecompressEvent,
   type RecompressOptions,
   type RecompressSummary,
-} from "./dump/recompress.ts";
-export type { TextPlace } from "./dump/revision-reader.ts";
-export { type CutEvent, type CutPiece, DumpCutter } from "./dump/split-cutter.ts";
-export { type PlannedPiece, planSplit, type PlanSplitOptions } from "./dump/split-plan.ts";
-export type { SplitRule } from "./dump/split-rule.ts";
-export type { PieceTally } from "./dump/split-tally.ts";
+} from "./dump/packing/recompress.ts";
+export type { TextPlace } from "./dump/reading/revision-reader.ts";
+export { type CutEvent, type CutPiece, DumpCutter } from "./dump/split/split-cutter.ts";
+export { type PlannedPiece, planSplit, type PlanSplitOptions } from "./dump/split/split-plan.ts";
+export type { SplitRule } from "./dump/split/split-rule.ts";
+export type { PieceTally } from "./dump/split/split-tally.ts";
 export {
   type DumpCounts,
   type DumpStats,
@@ -147,6 +152,6 @@ export {
   type LargestPage,
   type NamespaceCounts,
   type Span,
-} from "./dump/stats.ts";
-export { takePages, type TakePagesOptions } from "./dump/take-pages.ts";
-export type { WantedPartsOptions } from "./dump/wanted-parts.ts";
+} from "./dump/pages/stats.ts";
+export { takePages, type TakePagesOptions } from "./dump/pages/take-pages.ts";
+export type { WantedPartsOptions } from "./dump/pages/wanted-parts.ts";

@@ -68,7 +68,8 @@ const RUNTIMES: readonly Runtime[] = [
 ];
 
 function testFiles(folder: string): readonly string[] {
-  return readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".test.ts")).map((name) => `${folder}/${name}`);
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts")).map((name) => `${folder}/${name}`);
 }
 
 /** The program of a runtime, fetched if need be; or why there is none. */

@@ -5,7 +5,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { EXIT } from "../../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand, type OptionSpec } from "../../lib/cli/options.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import type { BlockMap } from "../../lib/dump/block-map.ts";
+import type { BlockMap } from "../../lib/dump/blocks/block-map.ts";
 import { type BlockRows, blockRows } from "./blocks/block-rows.ts";
 import { listPart } from "./blocks/blocks-part.ts";
 import { listWhole } from "./blocks/blocks-whole.ts";

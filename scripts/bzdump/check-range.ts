@@ -6,7 +6,7 @@ import { EXIT } from "../../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import { checkRange, type RangeCheck, rangeOfName } from "../../lib/dump/check-range.ts";
+import { checkRange, type RangeCheck, rangeOfName } from "../../lib/dump/check/check-range.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { gunzipStream } from "../../lib/host/gzip.ts";
 import { eachFile } from "./io/each-file.ts";

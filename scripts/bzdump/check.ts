@@ -5,7 +5,7 @@ import { EXIT, exitCodeFor } from "../../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import { checkEnds, type EndsReport } from "../../lib/dump/check-ends.ts";
+import { checkEnds, type EndsReport } from "../../lib/dump/blocks/check-ends.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { checkDeep, DEEP_OPTIONS } from "./check/check-deep.ts";
 import { eachFile } from "./io/each-file.ts";

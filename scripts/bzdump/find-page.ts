@@ -5,14 +5,14 @@ import { EXIT } from "../../lib/cli/exit-codes.ts";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import { findIndexedPages } from "../../lib/dump/find-indexed-page.ts";
+import { findIndexedPages } from "../../lib/dump/index/find-indexed-page.ts";
 import {
   type FindPageOptions,
   findPageOrNeighbours,
   type PageNeighbours,
   type PagePlace,
-} from "../../lib/dump/find-page.ts";
-import { oldPosition } from "../../lib/dump/old-position.ts";
+} from "../../lib/dump/pages/find-page.ts";
+import { oldPosition } from "../../lib/dump/blocks/old-position.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { ByteSource } from "../../lib/streams/byte-source.ts";
 import { eachFile } from "./io/each-file.ts";

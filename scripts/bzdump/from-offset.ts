@@ -7,7 +7,7 @@ import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import { type FromOffsetProgress, readFromOffset } from "../../lib/dump/from-offset.ts";
+import { type FromOffsetProgress, readFromOffset } from "../../lib/dump/blocks/from-offset.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { ByteSource } from "../../lib/streams/byte-source.ts";
 import { blockPlace, parsePlace } from "./blocks/block-place.ts";

@@ -7,7 +7,7 @@ import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import { formatPageRange } from "../../lib/dump/page-range.ts";
+import { formatPageRange } from "../../lib/dump/pages/page-range.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { eachFile } from "./io/each-file.ts";
 import type { Output } from "./io/output.ts";

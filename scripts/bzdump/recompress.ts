@@ -7,7 +7,7 @@ import type { OutputSink } from "../../lib/host/terminal.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine, type ProgressMode } from "../../lib/cli/progress-line.ts";
 import type { Level } from "../../lib/bzip2/format.ts";
-import { recompressDump, type RecompressOptions, type RecompressSummary } from "../../lib/dump/recompress.ts";
+import { recompressDump, type RecompressOptions, type RecompressSummary } from "../../lib/dump/packing/recompress.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { countBytes } from "../../lib/streams/count-bytes.ts";
 import { sniff } from "../../lib/streams/sniff.ts";

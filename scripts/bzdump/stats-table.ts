@@ -1,5 +1,5 @@
 /** What `bzdump stats` found out, as a table for people. */
-import type { DumpCounts, DumpStats } from "../../lib/dump/stats.ts";
+import type { DumpCounts, DumpStats } from "../../lib/dump/pages/stats.ts";
 
 type Row = readonly string[];
 

@@ -6,7 +6,7 @@ import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import { type DumpStats, dumpStats } from "../../lib/dump/stats.ts";
+import { type DumpStats, dumpStats } from "../../lib/dump/pages/stats.ts";
 import { eachFile } from "./io/each-file.ts";
 import { nameFile } from "./io/file-error.ts";
 import { openScan } from "./io/scan-input.ts";

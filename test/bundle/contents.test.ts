@@ -17,7 +17,7 @@ const MOST_BYTES: Readonly<Record<string, number>> = {
 const STRANGERS: Readonly<Record<string, RegExp>> = {
   "bzdump.mjs": /^lib\/farm\/(?!process\/)/,
   "monitor.mjs": /^lib\/(?:bits|bzip2|xml|streams|farm\/(?:jobs|source|process))\//,
-  "worker.mjs": /^lib\/streams\/(?:url|cached)-source|^lib\/dump\/(?:page-search|block-access)/,
+  "worker.mjs": /^lib\/streams\/(?:url|cached)-source|^lib\/dump\/(?:pages\/page-search|blocks\/block-access)/,
 };
 
 describe("bundles", () => {

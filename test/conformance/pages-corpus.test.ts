@@ -11,7 +11,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { concatBytes, startsWithBytes } from "../../lib/bits/bytes.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
-import { type DumpEvent, DumpReader } from "../../lib/dump/dump-reader.ts";
+import { type DumpEvent, DumpReader } from "../../lib/dump/reading/dump-reader.ts";
 import { isWikidumpError } from "../../lib/errors.ts";
 import { findPageId } from "../../lib/xml/page-id.ts";
 import { sharedPath, skipWithoutShared } from "../support/shared.ts";

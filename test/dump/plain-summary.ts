@@ -1,7 +1,7 @@
 /** The plain twin of DumpSkimmer: counts through the dump reader, one event at a time. */
-import { DumpReader } from "../../lib/dump/dump-reader.ts";
+import { DumpReader } from "../../lib/dump/reading/dump-reader.ts";
 import { decodeBytes } from "../../lib/xml/entities.ts";
-import { LazyRevision } from "../../lib/dump/revision-reader.ts";
+import { LazyRevision } from "../../lib/dump/reading/revision-reader.ts";
 
 /** What both say of a page. */
 export interface PlainSummary {

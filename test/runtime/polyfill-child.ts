@@ -38,7 +38,7 @@ const {
   sniff,
   sourceStream,
 } = await import("../../lib/mod.ts");
-const { extractRange } = await import("../../lib/dump/extract-range.ts");
+const { extractRange } = await import("../../lib/dump/pages/extract-range.ts");
 const { gunzipStream, openFileStream } = await import("../../lib/node.ts");
 
 assert.equal(ReadableStream, polyfill.ReadableStream as unknown);

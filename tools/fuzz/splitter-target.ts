@@ -1,7 +1,7 @@
 /** The dump splitter and the reader above it under fuzz: nothing lost, the same in any chunks, no error but `DumpFormatError`. */
 import { concatBytes, equalBytes } from "../../lib/bits/bytes.ts";
-import { DumpReader } from "../../lib/dump/dump-reader.ts";
-import type { Revision } from "../../lib/dump/model.ts";
+import { DumpReader } from "../../lib/dump/reading/dump-reader.ts";
+import type { Revision } from "../../lib/dump/reading/model.ts";
 import { DumpFormatError } from "../../lib/errors.ts";
 import { type DumpPart, DumpSplitter } from "../../lib/xml/dump-splitter.ts";
 import type { Dice } from "./dice.ts";

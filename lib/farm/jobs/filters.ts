@@ -2,7 +2,7 @@
  * Which pages belong to which dump. The reference's "articles" leave out talk pages and user pages; everything else
  * (templates, categories, project pages …) is in.
  */
-import type { PageHead } from "../../dump/model.ts";
+import type { PageHead } from "../../dump/reading/model.ts";
 
 const USER_NAMESPACE = 2;
 

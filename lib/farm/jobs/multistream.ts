@@ -1,11 +1,11 @@
 /**
  * The articles once more, as many small bzip2 streams with an index: 100 pages can be read without the rest.
  *
- * Which page stands in which stream is said in lib/dump/multistream-layout.ts. The index has one line for each page,
+ * Which page stands in which stream is said in lib/dump/packing/multistream-layout.ts. The index has one line for each page,
  * "offset:id:title", where offset is the byte at which the page's stream starts, and title stands as in the XML (entities escaped).
  */
-import { formatIndexLine } from "../../dump/multistream-index.ts";
-import { MultistreamLayout, type PlacedPage } from "../../dump/multistream-layout.ts";
+import { formatIndexLine } from "../../dump/index/multistream-index.ts";
+import { MultistreamLayout, type PlacedPage } from "../../dump/packing/multistream-layout.ts";
 import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { FaultList } from "./fault-list.ts";

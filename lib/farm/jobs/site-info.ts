@@ -4,7 +4,7 @@
  * Holds what an export states. What only a running wiki knows (aliases, which namespaces have subpages …) is left out rather
  * than guessed, except for the canonical English names of the built-in namespaces, which are the same everywhere.
  */
-import type { Namespace, SiteInfo } from "../../dump/model.ts";
+import type { Namespace, SiteInfo } from "../../dump/reading/model.ts";
 import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import type { JobContext, JobDefinition, JobWork } from "./job.ts";

@@ -4,7 +4,7 @@
  * A stub's `<text>` keeps its attributes (length, SHA-1, whether it is hidden) and loses its content. What a MediaWiki
  * installation adds there, the address of the text in its own database, an export does not know.
  */
-import type { PageHead } from "../../dump/model.ts";
+import type { PageHead } from "../../dump/reading/model.ts";
 import type { SourceEvent, SourceRevision } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { articlesOnly, everyPage } from "./filters.ts";

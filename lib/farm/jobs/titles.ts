@@ -4,7 +4,7 @@
  * As the database of a wiki gives them: a header line with the column names, blanks as underscores, no namespace prefix,
  * sorted by namespace and bytes.
  */
-import type { PageHead, SiteInfo } from "../../dump/model.ts";
+import type { PageHead, SiteInfo } from "../../dump/reading/model.ts";
 import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { LineSorter } from "./line-sorter.ts";

@@ -5,7 +5,7 @@
  * "full" also decodes it: every checksum of the format, the number of plain bytes, the closing tag.
  */
 import { Bzip2DecoderStream } from "../../streams/bzip2-decoder-stream.ts";
-import { endsWithBzip2Footer } from "../../dump/footer.ts";
+import { endsWithBzip2Footer } from "../../dump/blocks/footer.ts";
 import { isWikidumpError, SourceError } from "../../errors.ts";
 import { gunzipStream } from "../../host/gzip.ts";
 import { ChecksumBuilder } from "../../host/hash.ts";

@@ -4,8 +4,8 @@
  * Everything that can be derived from it comes out of one reading: header, titles, stubs, texts.
  */
 import { Bzip2DecoderStream } from "../../streams/bzip2-decoder-stream.ts";
-import { DumpReader } from "../../dump/dump-reader.ts";
-import type { DumpEvent } from "../../dump/dump-reader.ts";
+import { DumpReader } from "../../dump/reading/dump-reader.ts";
+import type { DumpEvent } from "../../dump/reading/dump-reader.ts";
 import { countBytes } from "../../streams/count-bytes.ts";
 import { sniff } from "../../streams/sniff.ts";
 import { gunzipStream } from "../../host/gzip.ts";

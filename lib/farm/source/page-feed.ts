@@ -5,8 +5,8 @@
  * The current revision is the one with the newest timestamp; of equals, the one with the highest id. (An export does not say
  * which it is, and ids alone do not: imported old revisions get new ids.)
  */
-import type { DumpEvent } from "../../dump/dump-reader.ts";
-import type { PageHead } from "../../dump/model.ts";
+import type { DumpEvent } from "../../dump/reading/dump-reader.ts";
+import type { PageHead } from "../../dump/reading/model.ts";
 import { DumpFormatError } from "../../errors.ts";
 import type { SourceEvent, SourceRevision } from "./source.ts";
 import { checkText } from "./text-check.ts";

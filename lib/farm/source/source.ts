@@ -5,8 +5,8 @@
  * one go. An export offers one reading for everything that can be derived from it; a MediaWiki installation will offer one for
  * each kind. No job knows which source its wiki has.
  */
-import type { PageHead, Revision, SiteInfo } from "../../dump/model.ts";
-import type { TextPlace } from "../../dump/dump-reader.ts";
+import type { PageHead, Revision, SiteInfo } from "../../dump/reading/model.ts";
+import type { TextPlace } from "../../dump/reading/dump-reader.ts";
 
 /** What a job needs to read: the header of the export, page titles, revisions without or with text. */
 export type ReadingKind = "siteinfo" | "titles" | "stubs" | "text";

@@ -4,8 +4,8 @@
  * From schema 0.11 on the `<text>` element carries both; from 0.6 to 0.10 the revision has a `<sha1>` of its single text and
  * `<text>` the length. What a dump does not state is not checked; hidden texts have nothing to check.
  */
-import type { Revision } from "../../dump/model.ts";
-import type { TextPlace } from "../../dump/dump-reader.ts";
+import type { Revision } from "../../dump/reading/model.ts";
+import type { TextPlace } from "../../dump/reading/dump-reader.ts";
 import { sha1Hex } from "../../host/hash.ts";
 import { decodeBytes } from "../../xml/entities.ts";
 import { concatBytes, indexOfBytes } from "../../bits/bytes.ts";

@@ -3,7 +3,7 @@
  *
  *     cat prefix tail     the prefix ends on a byte, behind a block, is of level 9, and has the combined checksum that is given
  */
-import { Bzip2Packer } from "../../../lib/dump/bzip2-packer.ts";
+import { Bzip2Packer } from "../../../lib/dump/packing/bzip2-packer.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
 import { openInput } from "../io/input.ts";
 import { fileOutput, type Output } from "../io/output.ts";

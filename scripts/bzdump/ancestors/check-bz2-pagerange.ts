@@ -5,7 +5,7 @@
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkRange, type RangeCheck, rangeOfName } from "../../../lib/dump/check-range.ts";
+import { checkRange, type RangeCheck, rangeOfName } from "../../../lib/dump/check/check-range.ts";
 import { isWikidumpError } from "../../../lib/errors.ts";
 import { openSource } from "../io/open-source.ts";
 import { describeRange } from "../check-range.ts";

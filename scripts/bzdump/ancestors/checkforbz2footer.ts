@@ -1,7 +1,7 @@
 /**
  * checkforbz2footer: whether a file ends with the end of a bzip2 stream. Exit code 0 if it does, 255 if not; nothing is printed.
  */
-import { endsWithBzip2Footer, FOOTER_MAX_BYTES } from "../../../lib/dump/footer.ts";
+import { endsWithBzip2Footer, FOOTER_MAX_BYTES } from "../../../lib/dump/blocks/footer.ts";
 import { type Ancestor, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 import { answerHelp, HELP, openOldFile } from "./old-file.ts";
 

@@ -3,8 +3,8 @@
  */
 import { concatBytes } from "../../../lib/bits/bytes.ts";
 import { DumpFormatError } from "../../../lib/errors.ts";
-import { DUMP_END } from "../../../lib/dump/dump-end.ts";
-import { joinNeighbours } from "../../../lib/dump/join-parts.ts";
+import { DUMP_END } from "../../../lib/dump/reading/dump-end.ts";
+import { joinNeighbours } from "../../../lib/dump/pages/join-parts.ts";
 import { type DumpLine, dumpLines, numberIn } from "./dump-lines.ts";
 import type { PageCopy } from "./page-copy.ts";
 

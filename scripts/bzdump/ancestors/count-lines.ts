@@ -2,10 +2,10 @@
  * The counting of revsperpage: by lines, and by the lengths that the dump states.
  */
 import { concatBytes } from "../../../lib/bits/bytes.ts";
-import type { RevisionCount } from "../../../lib/dump/count-revisions.ts";
-import type { Namespace } from "../../../lib/dump/model.ts";
-import { readPageHead } from "../../../lib/dump/page-head.ts";
-import { readSiteInfo } from "../../../lib/dump/site-info.ts";
+import type { RevisionCount } from "../../../lib/dump/pages/count-revisions.ts";
+import type { Namespace } from "../../../lib/dump/reading/model.ts";
+import { readPageHead } from "../../../lib/dump/reading/page-head.ts";
+import { readSiteInfo } from "../../../lib/dump/reading/site-info.ts";
 import { DumpFormatError } from "../../../lib/errors.ts";
 import { contentOf, type DumpLine, dumpLines, numberIn } from "./dump-lines.ts";
 

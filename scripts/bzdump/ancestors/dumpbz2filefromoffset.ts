@@ -6,12 +6,12 @@
  * is wrong with the data; what it is goes to stderr.
  */
 import { concatBytes } from "../../../lib/bits/bytes.ts";
-import { BlockAccess } from "../../../lib/dump/block-access.ts";
-import { DUMP_END } from "../../../lib/dump/dump-end.ts";
-import { readDumpHeader } from "../../../lib/dump/dump-header.ts";
-import { type FromOffsetProgress, readFromOffset } from "../../../lib/dump/from-offset.ts";
-import { cutTagOffset, indexOfPageTag } from "../../../lib/dump/page-heads.ts";
-import { startOfBlanks } from "../../../lib/dump/page-window.ts";
+import { BlockAccess } from "../../../lib/dump/blocks/block-access.ts";
+import { DUMP_END } from "../../../lib/dump/reading/dump-end.ts";
+import { readDumpHeader } from "../../../lib/dump/reading/dump-header.ts";
+import { type FromOffsetProgress, readFromOffset } from "../../../lib/dump/blocks/from-offset.ts";
+import { cutTagOffset, indexOfPageTag } from "../../../lib/dump/reading/page-heads.ts";
+import { startOfBlanks } from "../../../lib/dump/blocks/page-window.ts";
 import { Bzip2Error, DumpFormatError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";

@@ -3,7 +3,7 @@
  *
  * Unlike the old tool it works on files without an end, its purpose; and it never prints a block whose checksum is wrong.
  */
-import { findLastBlock } from "../../../lib/dump/last-block.ts";
+import { findLastBlock } from "../../../lib/dump/blocks/last-block.ts";
 import { type Ancestor, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 import { answerHelp, HELP, openOldFile } from "./old-file.ts";
 

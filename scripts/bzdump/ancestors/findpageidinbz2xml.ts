@@ -4,8 +4,8 @@
  * It names the last block whose first page has a smaller id than the wanted one: where the wanted page is the first of its block,
  * that is the block before. Neither a stub file nor the API of a wiki is needed here; their options are accepted.
  */
-import { oldPosition } from "../../../lib/dump/old-position.ts";
-import { PageSearch } from "../../../lib/dump/page-search.ts";
+import { oldPosition } from "../../../lib/dump/blocks/old-position.ts";
+import { PageSearch } from "../../../lib/dump/pages/page-search.ts";
 import { Bzip2Error, DumpFormatError, SourceError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { versionLine } from "../../../lib/cli/run-command.ts";

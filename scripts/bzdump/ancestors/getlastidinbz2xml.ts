@@ -4,7 +4,7 @@
  * Of a file that is cut it tells the last id that can be read, as it was meant to; that something is missing goes to stderr.
  */
 import { versionLine } from "../../../lib/cli/run-command.ts";
-import { findLastId, type IdKind, type LastId } from "../../../lib/dump/last-id.ts";
+import { findLastId, type IdKind, type LastId } from "../../../lib/dump/pages/last-id.ts";
 import { Bzip2Error, SourceError } from "../../../lib/errors.ts";
 import { openSource } from "../io/open-source.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";

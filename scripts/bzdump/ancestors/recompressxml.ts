@@ -4,7 +4,7 @@
  * It takes what is no whole dump, too, as the old tool did: a header or footer that is missing is not missed. What is damaged or cut
  * is told, and the exit code is 1; what came before is written.
  */
-import { recompressDump, type RecompressSummary } from "../../../lib/dump/recompress.ts";
+import { recompressDump, type RecompressSummary } from "../../../lib/dump/packing/recompress.ts";
 import { SourceError } from "../../../lib/errors.ts";
 import { sniff } from "../../../lib/streams/sniff.ts";
 import { chunksOf, streamFrom } from "../../../lib/streams/stream-from.ts";

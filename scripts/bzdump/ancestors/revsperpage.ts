@@ -4,8 +4,8 @@
  * Batches hold N pages also when pages of other namespaces lie between them, and dumps without <ns> are read, too.
  */
 import { versionLine } from "../../../lib/cli/run-command.ts";
-import { batchRevisions, type RevisionBatch } from "../../../lib/dump/batch-revisions.ts";
-import type { RevisionCount } from "../../../lib/dump/count-revisions.ts";
+import { batchRevisions, type RevisionBatch } from "../../../lib/dump/pages/batch-revisions.ts";
+import type { RevisionCount } from "../../../lib/dump/pages/count-revisions.ts";
 import { LineWriter } from "../io/line-writer.ts";
 import { openXml } from "../io/open-xml.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";

@@ -2,8 +2,8 @@
  * show_byte_aligned_crcs.py: the checksums of the blocks that begin on a byte, and that at the end of the file if it begins on one.
  */
 import { combineCrc } from "../../../lib/bits/crc32-bzip2.ts";
-import { findBzip2Footer, FOOTER_BITS, FOOTER_MAX_BYTES, readBits } from "../../../lib/dump/footer.ts";
-import { MarkerSearch } from "../../../lib/dump/marker-search.ts";
+import { findBzip2Footer, FOOTER_BITS, FOOTER_MAX_BYTES, readBits } from "../../../lib/dump/blocks/footer.ts";
+import { MarkerSearch } from "../../../lib/dump/blocks/marker-search.ts";
 import { type Ancestor, AncestorError } from "./ancestor.ts";
 import { answerHelp, crcLine, HELP, hex, openOldFile } from "./old-file.ts";
 

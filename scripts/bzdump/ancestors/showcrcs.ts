@@ -2,9 +2,9 @@
  * showcrcs: the checksum of every block of a bzip2 file, the one that follows from them all, and the one at the end of the file.
  */
 import { combineCrc } from "../../../lib/bits/crc32-bzip2.ts";
-import { streamLevel } from "../../../lib/dump/block-access.ts";
-import { scanCrcs } from "../../../lib/dump/crcs.ts";
-import { findBzip2Footer, FOOTER_MAX_BYTES } from "../../../lib/dump/footer.ts";
+import { streamLevel } from "../../../lib/dump/blocks/block-access.ts";
+import { scanCrcs } from "../../../lib/dump/blocks/crcs.ts";
+import { findBzip2Footer, FOOTER_MAX_BYTES } from "../../../lib/dump/blocks/footer.ts";
 import type { Bzip2Error } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { blockPlace } from "../blocks/block-place.ts";

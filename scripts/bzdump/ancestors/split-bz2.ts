@@ -5,10 +5,10 @@
  */
 import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { extractRange } from "../../../lib/dump/extract-range.ts";
-import { findLastId } from "../../../lib/dump/last-id.ts";
-import { requireRising } from "../../../lib/dump/id-order.ts";
-import { type PageStart, PageStarts } from "../../../lib/dump/split-plan.ts";
+import { extractRange } from "../../../lib/dump/pages/extract-range.ts";
+import { findLastId } from "../../../lib/dump/pages/last-id.ts";
+import { requireRising } from "../../../lib/dump/reading/id-order.ts";
+import { type PageStart, PageStarts } from "../../../lib/dump/split/split-plan.ts";
 import { openFileSource } from "../../../lib/host/file-source.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { Bzip2EncoderStream } from "../../../lib/streams/bzip2-encoder-stream.ts";

@@ -3,8 +3,8 @@
  * like blocks.
  */
 import { EXIT, exitCodeFor } from "../../../lib/cli/exit-codes.ts";
-import { findBlocks } from "../../../lib/dump/blocks.ts";
-import { type BlockListItem, lastBlocks, listBlocks } from "../../../lib/dump/list-blocks.ts";
+import { findBlocks } from "../../../lib/dump/blocks/blocks.ts";
+import { type BlockListItem, lastBlocks, listBlocks } from "../../../lib/dump/blocks/list-blocks.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import type { BlockRow, BlockRows } from "./block-rows.ts";
 

@@ -4,7 +4,7 @@
 import { basename } from "node:path";
 import { ProgressLine, type ProgressMode } from "../../../lib/cli/progress-line.ts";
 import type { OutputSink } from "../../../lib/host/terminal.ts";
-import { type BlockMap, BlockMapBuilder } from "../../../lib/dump/block-map.ts";
+import { type BlockMap, BlockMapBuilder } from "../../../lib/dump/blocks/block-map.ts";
 import type { DecoderEvent } from "../../../lib/bzip2/decoder.ts";
 import type { BlockInfo } from "../../../lib/bzip2/format.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";

@@ -1,5 +1,5 @@
 /** What a deep check found, in words. */
-import type { DumpCheck, DumpLoss, DumpPlace, DumpProblem, PageEnd } from "../../../lib/dump/check-report.ts";
+import type { DumpCheck, DumpLoss, DumpPlace, DumpProblem, PageEnd } from "../../../lib/dump/check/check-report.ts";
 
 /** A good dump, in one line. */
 export function describeCheck(check: DumpCheck): string {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { EXIT } from "../../../lib/cli/exit-codes.ts";
 import { writeJson } from "../../../lib/cli/output.ts";
 import { ProgressLine } from "../../../lib/cli/progress-line.ts";
-import { checkIndex, checkIndexSample, type IndexFault } from "../../../lib/dump/index-check.ts";
+import { checkIndex, checkIndexSample, type IndexFault } from "../../../lib/dump/index/index-check.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { nameFile } from "../io/file-error.ts";
 import { indexBeside } from "./index-beside.ts";

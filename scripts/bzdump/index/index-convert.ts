@@ -1,8 +1,8 @@
 /** bzdump index convert: an index as lines of JSON, or back; and packed in another way. */
 import { EXIT } from "../../../lib/cli/exit-codes.ts";
 import { writeJson } from "../../../lib/cli/output.ts";
-import { formatIndexJson, readIndexJson } from "../../../lib/dump/index-json.ts";
-import { formatIndexLine, type IndexEntry, readIndex } from "../../../lib/dump/multistream-index.ts";
+import { formatIndexJson, readIndexJson } from "../../../lib/dump/index/index-json.ts";
+import { formatIndexLine, type IndexEntry, readIndex } from "../../../lib/dump/index/multistream-index.ts";
 import { sniff } from "../../../lib/streams/sniff.ts";
 import { chunksOf, streamFrom } from "../../../lib/streams/stream-from.ts";
 import { nameFile } from "../io/file-error.ts";

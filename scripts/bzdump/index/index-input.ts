@@ -1,5 +1,5 @@
 /** Reads a multistream index: a file, a URL or standard input; plain, bzip2 or gzip. */
-import { type IndexEntry, readIndex } from "../../../lib/dump/multistream-index.ts";
+import { type IndexEntry, readIndex } from "../../../lib/dump/index/multistream-index.ts";
 import { nameFile } from "../io/file-error.ts";
 import type { OpenSourceOptions } from "../io/open-source.ts";
 import { openXml } from "../io/open-xml.ts";

@@ -1,10 +1,10 @@
 /** bzdump index search: finds lines of an index by page id, title, or the start of a title. */
 import { EXIT } from "../../../lib/cli/exit-codes.ts";
 import { writeJson } from "../../../lib/cli/output.ts";
-import { lookUpIndex } from "../../../lib/dump/index-lookup.ts";
-import { type IndexQuery, searchIndex } from "../../../lib/dump/index-search.ts";
-import { plainTitle } from "../../../lib/dump/index-title.ts";
-import { formatIndexLine, type IndexEntry } from "../../../lib/dump/multistream-index.ts";
+import { lookUpIndex } from "../../../lib/dump/index/index-lookup.ts";
+import { type IndexQuery, searchIndex } from "../../../lib/dump/index/index-search.ts";
+import { plainTitle } from "../../../lib/dump/index/index-title.ts";
+import { formatIndexLine, type IndexEntry } from "../../../lib/dump/index/multistream-index.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { SNIFF_BYTE_LENGTH, sniffFormat } from "../../../lib/streams/sniff.ts";
 import { nameFile } from "../io/file-error.ts";

@@ -2,7 +2,7 @@
  * The index of a multistream dump: the one that was named, or the one that lies beside the dump.
  */
 import { access } from "node:fs/promises";
-import { MultistreamIndex } from "../../../lib/dump/multistream-index.ts";
+import { MultistreamIndex } from "../../../lib/dump/index/multistream-index.ts";
 import { sourceStream } from "../../../lib/streams/source-stream.ts";
 import { urlSource } from "../../../lib/streams/url-source.ts";
 import { openInput } from "./input.ts";

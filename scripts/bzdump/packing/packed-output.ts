@@ -2,9 +2,9 @@
  * Outputs that are packed as their names say, in streams or in one piece.
  */
 import type { Level } from "../../../lib/bzip2/format.ts";
-import { Bzip2Packer } from "../../../lib/dump/bzip2-packer.ts";
-import { PairPacker } from "../../../lib/dump/pair-packer.ts";
-import { plainPacker, type StreamPacker } from "../../../lib/dump/stream-packer.ts";
+import { Bzip2Packer } from "../../../lib/dump/packing/bzip2-packer.ts";
+import { PairPacker } from "../../../lib/dump/packing/pair-packer.ts";
+import { plainPacker, type StreamPacker } from "../../../lib/dump/packing/stream-packer.ts";
 import { gzipStream } from "../../../lib/host/gzip.ts";
 import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 import type { Output } from "../io/output.ts";

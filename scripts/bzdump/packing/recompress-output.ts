@@ -1,8 +1,8 @@
 /**
  * A recompressed dump and its index on their way to files: both get their names, or none.
  */
-import { formatIndexLine } from "../../../lib/dump/multistream-index.ts";
-import type { RecompressEvent, RecompressSummary } from "../../../lib/dump/recompress.ts";
+import { formatIndexLine } from "../../../lib/dump/index/multistream-index.ts";
+import type { RecompressEvent, RecompressSummary } from "../../../lib/dump/packing/recompress.ts";
 import type { Output } from "../io/output.ts";
 import type { PackedText } from "./packed-output.ts";
 

@@ -1,5 +1,5 @@
 /** Counts the pages that `bzdump pages` takes, in all and for each range. */
-import { formatPageRange, type PageRange } from "../../../lib/dump/page-range.ts";
+import { formatPageRange, type PageRange } from "../../../lib/dump/pages/page-range.ts";
 
 export class PageCounter {
   readonly #ranges: readonly PageRange[];

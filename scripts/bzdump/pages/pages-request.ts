@@ -1,7 +1,7 @@
 /**
  * What a command line of `bzdump pages` asks for: which pages go where, and as what.
  */
-import { type PageRange, parsePageRanges } from "../../../lib/dump/page-range.ts";
+import { type PageRange, parsePageRanges } from "../../../lib/dump/pages/page-range.ts";
 import { UsageError } from "../../../lib/errors.ts";
 
 /** Pages that go to one output. */

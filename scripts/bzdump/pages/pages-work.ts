@@ -1,9 +1,9 @@
 /**
  * The work of `bzdump pages`: from a dump to one output or several, as XML or as lines of JSON.
  */
-import { distributePages } from "../../../lib/dump/distribute-pages.ts";
-import { pageRecords, type RevisionRecord, revisionRecords } from "../../../lib/dump/page-records.ts";
-import type { PageRecord } from "../../../lib/dump/page-records.ts";
+import { distributePages } from "../../../lib/dump/pages/distribute-pages.ts";
+import { pageRecords, type RevisionRecord, revisionRecords } from "../../../lib/dump/pages/page-records.ts";
+import type { PageRecord } from "../../../lib/dump/pages/page-records.ts";
 import { streamFrom } from "../../../lib/streams/stream-from.ts";
 import { type DumpInput, openDump } from "../io/dump-input.ts";
 import { nameFile } from "../io/file-error.ts";

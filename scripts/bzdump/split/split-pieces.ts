@@ -5,8 +5,8 @@
 import { lstat, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SourceError } from "../../../lib/errors.ts";
-import type { CutPiece } from "../../../lib/dump/split-cutter.ts";
-import { tallyDifference, tallyDump } from "../../../lib/dump/split-check.ts";
+import type { CutPiece } from "../../../lib/dump/split/split-cutter.ts";
+import { tallyDifference, tallyDump } from "../../../lib/dump/split/split-check.ts";
 import { type FileIdentity, identityOfPath } from "../../../lib/host/file-identity.ts";
 import { gzipStream } from "../../../lib/host/gzip.ts";
 import { OutputFile, type WrittenFile } from "../../../lib/host/output-file.ts";

@@ -3,11 +3,11 @@
  */
 import { join } from "node:path";
 import type { ProgressState } from "../../../lib/cli/progress-line.ts";
-import { findLastId } from "../../../lib/dump/last-id.ts";
-import { type CutEvent, DumpCutter } from "../../../lib/dump/split-cutter.ts";
-import { parseSplitName, pieceName, tilingRanges } from "../../../lib/dump/split-name.ts";
-import { planSplit } from "../../../lib/dump/split-plan.ts";
-import type { SplitRule } from "../../../lib/dump/split-rule.ts";
+import { findLastId } from "../../../lib/dump/pages/last-id.ts";
+import { type CutEvent, DumpCutter } from "../../../lib/dump/split/split-cutter.ts";
+import { parseSplitName, pieceName, tilingRanges } from "../../../lib/dump/split/split-name.ts";
+import { planSplit } from "../../../lib/dump/split/split-plan.ts";
+import type { SplitRule } from "../../../lib/dump/split/split-rule.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 import { openSplitInput, requireSource, type SplitInput } from "./split-input.ts";

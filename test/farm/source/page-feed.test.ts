@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DumpReader } from "../../../lib/dump/dump-reader.ts";
+import { DumpReader } from "../../../lib/dump/reading/dump-reader.ts";
 import { PageFeed } from "../../../lib/farm/source/page-feed.ts";
 import type { SourceEvent } from "../../../lib/farm/source/source.ts";
 import { tinyDump } from "../../support/tiny-dump.ts";

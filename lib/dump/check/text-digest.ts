@@ -1,0 +1,153 @@
+/**
+ * The length and the SHA-1 of a text that stands in XML, without making the text: entities are decoded on the way, in pieces of any
+ * size.  @kernel
+ *
+ * Carriage returns are taken as they stand: MediaWiki writes and counts them so.
+ */
+import { AMPERSAND, GREATER_THAN, LESS_THAN, QUOTE, SEMICOLON } from "../../xml/characters.ts";
+import { indexOfByte } from "../../xml/element.ts";
+import { decodeEntities } from "../../xml/entities.ts";
+
+/** A SHA-1 in the making; `createHash("sha1")` of node:crypto is one. */
+export interface Sha1 {
+  update(bytes: Uint8Array): unknown;
+  /** The 20 bytes; called once. */
+  digest(): Uint8Array;
+}
+
+/** What a text turned out to be. */
+export interface TextDigest {
+  readonly byteLength: number;
+  /** Undefined when nobody computes it. */
+  readonly sha1: Uint8Array | undefined;
+}
+
+const SCRATCH_BYTES = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+/** A text without entities up to there is hashed where it stands. */
+const LONG_BYTES = 1024;
+/** "&#x10FFFF;" with some leading zeros: what is longer is no entity. */
+const MAX_ENTITY_BYTES = 16;
+
+/** Takes texts one after another; the scratch memory is shared. */
+export class TextDigester {
+  readonly #makeSha1: (() => Sha1) | undefined;
+  readonly #scratch: Uint8Array = new Uint8Array(SCRATCH_BYTES);
+  #fill = 0;
+  #byteLength = 0;
+  #sha1: Sha1 | undefined;
+  /** An entity that the end of a piece cut. */
+  #cut: Uint8Array = NOTHING;
+
+  constructor(makeSha1: (() => Sha1) | undefined) {
+    this.#makeSha1 = makeSha1;
+  }
+
+  /** Begins a text. */
+  start(): void {
+    this.#fill = 0;
+    this.#byteLength = 0;
+    this.#cut = NOTHING;
+    this.#sha1 = this.#makeSha1?.();
+  }
+
+  /** Takes the next piece: `[start, end)` of `bytes`, without tags. Throws DumpFormatError BAD_ENTITY; offsets are those in `bytes`. */
+  push(bytes: Uint8Array, start: number, end: number): void {
+    let at = this.#cut.length > 0 ? this.#joinCut(bytes, start, end) : start;
+    const first = indexOfByte(bytes, AMPERSAND, at, end);
+    const plainEnd = first < 0 ? end : first;
+    if (plainEnd - at >= LONG_BYTES) {
+      this.#flush();
+      this.put(bytes.subarray(at, plainEnd));
+      at = plainEnd;
+    }
+    while (at < end) {
+      at = this.#copyPlain(bytes, at, end);
+      if (at < end) at = this.#entity(bytes, at, end);
+    }
+  }
+
+  /** Takes bytes of the text that are decoded already. */
+  put(plain: Uint8Array): void {
+    this.#byteLength += plain.length;
+    this.#sha1?.update(plain);
+  }
+
+  /** Ends the text. Throws DumpFormatError BAD_ENTITY, with an offset that says nothing, for one that is cut. */
+  finish(): TextDigest {
+    if (this.#cut.length > 0) decodeEntities(this.#cut, 0, this.#cut.length, (piece) => this.#add(piece));
+    this.#flush();
+    return { byteLength: this.#byteLength, sha1: this.#sha1?.digest() };
+  }
+
+  /** Takes over bytes until an entity, and gives its position (or `end`). */
+  #copyPlain(bytes: Uint8Array, start: number, end: number): number {
+    const scratch = this.#scratch;
+    let at = start;
+    for (;;) {
+      let to = this.#fill;
+      const stop = Math.min(end, at + SCRATCH_BYTES - to);
+      for (; at < stop; at++) {
+        const byte = bytes[at]!;
+        if (byte === AMPERSAND) break;
+        scratch[to++] = byte;
+      }
+      this.#fill = to;
+      if (at < stop || at === end) return at;
+      this.#flush();
+    }
+  }
+
+  /** Decodes the entity at `at` and gives the position after it. */
+  #entity(bytes: Uint8Array, at: number, end: number): number {
+    const next = bytes[at + 1];
+    if (at + 5 < end) {
+      if (next === 0x71 && bytes[at + 2] === 0x75 && bytes[at + 3] === 0x6f && bytes[at + 4] === 0x74) {
+        if (bytes[at + 5] === SEMICOLON) return this.#one(QUOTE, at + 6);
+      } else if (bytes[at + 2] === 0x74 && bytes[at + 3] === SEMICOLON) {
+        if (next === 0x6c) return this.#one(LESS_THAN, at + 4);
+        if (next === 0x67) return this.#one(GREATER_THAN, at + 4);
+      } else if (next === 0x61 && bytes[at + 2] === 0x6d && bytes[at + 3] === 0x70 && bytes[at + 4] === SEMICOLON) {
+        return this.#one(AMPERSAND, at + 5);
+      }
+    }
+    const limit = Math.min(end, at + MAX_ENTITY_BYTES);
+    let semicolon = at + 1;
+    while (semicolon < limit && bytes[semicolon] !== SEMICOLON) semicolon++;
+    if (semicolon === end && limit === end) {
+      this.#cut = bytes.slice(at, end);
+      return end;
+    }
+    const after = Math.min(semicolon + 1, end);
+    decodeEntities(bytes, at, after, (piece) => this.#add(piece));
+    return after;
+  }
+
+  #one(byte: number, after: number): number {
+    if (this.#fill === SCRATCH_BYTES) this.#flush();
+    this.#scratch[this.#fill++] = byte;
+    return after;
+  }
+
+  #add(piece: Uint8Array): void {
+    for (const byte of piece) this.#one(byte, 0);
+  }
+
+  /** Puts the rest of a cut entity to its beginning; gives the position after it. */
+  #joinCut(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    const joined = [...this.#cut];
+    while (at < end && joined.length < MAX_ENTITY_BYTES && joined.at(-1) !== SEMICOLON) joined.push(bytes[at++]!);
+    this.#cut = Uint8Array.from(joined);
+    if (joined.at(-1) !== SEMICOLON && joined.length < MAX_ENTITY_BYTES) return at;
+    const whole = this.#cut;
+    this.#cut = new Uint8Array(0);
+    decodeEntities(whole, 0, whole.length, (piece) => this.#add(piece));
+    return at;
+  }
+
+  #flush(): void {
+    if (this.#fill > 0) this.put(this.#scratch.subarray(0, this.#fill));
+    this.#fill = 0;
+  }
+}
