@@ -70,7 +70,9 @@ export function endError(scanner: TagScanner, place: SplitterPlace): DumpFormatE
   }
   const page = place.pageId === undefined ? "no page id was read" : `the last page is ${place.pageId}`;
   const message = `The dump ends early, at byte ${byteOffset}, before </mediawiki>; ${page}`;
-  return new DumpFormatError("TRUNCATED", message, { byteOffset, pageId: place.pageId });
+  return new DumpFormatError("TRUNCATED", message, { byteOffset, pageId: place.pageId }, {
+    remedy: "Fetch the rest of the file; all pages before its end are good",
+  });
 }
 
 /** For a head, or blanks and comments between parts, that would fill the memory. */

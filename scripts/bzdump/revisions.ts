@@ -65,7 +65,7 @@ async function countFile(
   };
   const lines = new LineWriter(stdout);
   try {
-    const { xml, byteLength } = await openScan(file, { ...context, onRead });
+    const { xml, byteLength } = await openScan(file, { ...context, onRead, chunks: "borrowed" });
     const mode = options.quiet ? "never" : options.progress ?? "auto";
     progress = new ProgressLine({ sink: stderr, label: basename(file), totalBytesIn: byteLength, mode });
     for await (const batch of batchRevisions(countRevisions(xml, { namespaces, signal }), options.batch ?? 1)) {

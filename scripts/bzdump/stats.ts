@@ -60,7 +60,7 @@ async function countFile(
   };
   let stats: DumpStats;
   try {
-    const { xml, byteLength } = await openScan(file, { ...context, onRead });
+    const { xml, byteLength } = await openScan(file, { ...context, onRead, chunks: "borrowed" });
     const mode = options.quiet ? "never" : options.progress ?? "auto";
     progress = new ProgressLine({ sink: stderr, label: basename(file), totalBytesIn: byteLength, mode });
     stats = await dumpStats(xml, { signal, onProgress: (count) => pages = count });

@@ -16,6 +16,8 @@ const PIECE_BYTES = 4 * 1024;
 
 export interface ScanInputOptions extends OpenSourceOptions {
   readonly threads: Threads;
+  /** "borrowed": nothing of a chunk is kept when the next one is asked for. Default "own". */
+  readonly chunks?: "own" | "borrowed";
 }
 
 /** XML, and how long the packed input is, if that is known. */
@@ -33,20 +35,32 @@ export async function openScan(name: string, options: ScanInputOptions): Promise
     await sniffed.stream.cancel();
     return { xml: readSevenZip(path, signal), byteLength: undefined };
   }
-  return { xml: unpacked(sniffed.stream, sniffed.format, { name, threads, byteLength }), byteLength };
+  return {
+    xml: unpacked(sniffed.stream, sniffed.format, { name, threads, byteLength, chunks: options.chunks }),
+    byteLength,
+  };
+}
+
+export interface UnpackOptions {
+  readonly name: string;
+  readonly threads: Threads;
+  readonly byteLength: number | undefined;
+  /** "borrowed": nothing of a chunk is kept when the next one is asked for. Default "own". */
+  readonly chunks?: "own" | "borrowed" | undefined;
 }
 
 /** The XML in data of a format. */
 export function unpacked(
   data: ReadableStream<Uint8Array>,
   format: DataFormat,
-  options: { readonly name: string; readonly threads: Threads; readonly byteLength: number | undefined },
+  options: UnpackOptions,
 ): ReadableStream<Uint8Array> {
   if (format !== "bzip2") return plainXml(data, format, options.name);
-  const pool = options.threads.poolFor(options.byteLength);
+  const { threads, byteLength, chunks = "own" } = options;
+  const pool = threads.poolFor(byteLength);
   return data.pipeThrough(
     pool === undefined
-      ? new Bzip2DecoderStream()
-      : parallelBzip2Decoder(pool, { lookahead: pool.size + 1, pieceBytes: PIECE_BYTES }),
+      ? new Bzip2DecoderStream({ chunks })
+      : parallelBzip2Decoder(pool, { lookahead: pool.size + 1, pieceBytes: PIECE_BYTES, chunks }),
   );
 }
