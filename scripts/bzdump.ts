@@ -12,6 +12,9 @@ import { invokedName, isMain, scriptArguments } from "../lib/host/is-main.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
 import { loadAllVerbs, type VerbEntry, verbNamed, VERBS } from "./bzdump/verbs.ts";
 
+/** What is left of 80 columns beside the name of a verb. */
+const MOST_SUMMARY_COLUMNS = 66;
+
 const SPEC = defineCommand(
   {
     name: "bzdump",
@@ -25,10 +28,15 @@ const SPEC = defineCommand(
   } satisfies CommandSpec,
 );
 
-/** The main page with a line for each verb. So that all fit on it, the first words of a summary must do. */
+/** The main page with a line for each verb. */
 function specWith(verbs: readonly VerbEntry[]): CommandSpec {
-  const notes = verbs.map(({ name, spec }) => `${name.padEnd(12)} ${/^[^.,:;]*/.exec(spec.summary)![0]}`);
-  return { ...SPEC, notes };
+  return { ...SPEC, notes: verbs.map(({ name, spec }) => `${name.padEnd(12)} ${shortSummary(spec.summary)}`) };
+}
+
+/** So that a verb has one line: its first sentence, or of a long one what stands before the first comma. */
+function shortSummary(summary: string): string {
+  const sentence = /^[^.:;]*/.exec(summary)![0];
+  return sentence.length <= MOST_SUMMARY_COLUMNS ? sentence : sentence.split(",", 1)[0]!;
 }
 
 /** Runs the verb that the arguments name; sets the exit code of the process. Never throws. */

@@ -12,8 +12,6 @@ import { CRC_START, CRC_TABLE, finishCrc, updateCrc } from "../bits/crc32-bzip2.
 import { type Bytes, BYTES_PER_LEVEL, type Level } from "./format.ts";
 
 const LONGEST_RUN = 255;
-/** Bytes that a run can become. */
-const LONGEST_PACKED = 5;
 /** Shorter stretches without runs are not worth a call. */
 const SHORT_STRETCH = 24;
 const SPARE_BYTES = 19;
@@ -84,10 +82,8 @@ export class RunLengthEncoder {
       }
       runByte = byte;
       runLength = 1;
-      // What holds no run of four is copied as it is; the run at its end may go on, and the block's end is for the loop above.
-      const end = Math.min(chunk.length, i - 1 + limit - length - LONGEST_PACKED);
-      if (end - i < SHORT_STRETCH) continue;
-      const stop = findRunOfFour(chunk, i - 1, end);
+      // What holds no run of four is copied as it is. Its last run may go on, and is left out: so the block does not get full here.
+      const stop = findRunOfFour(chunk, i - 1, Math.min(chunk.length, i - 1 + limit - length));
       if (stop - i < SHORT_STRETCH) continue;
       const stretch = chunk.subarray(i - 1, startOfRun(chunk, i - 1, stop));
       block.set(stretch, length);

@@ -16,8 +16,7 @@ import { JSON_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 const SPEC = defineCommand(
   {
     name: "bzdump check-range",
-    summary:
-      "Holds the first and last page of files against the page range in their names. Reads only the ends of bzip2 files.",
+    summary: "Compares the page range in names of files with the pages in them. Reads only the ends of bzip2 files.",
     positionals: [{ name: "file", text: "files or URLs with names like …-p1p41242.bz2", isRepeated: true }],
     options: {
       exact: {

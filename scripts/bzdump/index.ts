@@ -15,7 +15,7 @@ import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION
 const SPEC = defineCommand(
   {
     name: "bzdump index",
-    summary: "Builds, checks, searches and converts the index of a multistream dump.",
+    summary: "Builds, checks, searches and converts multistream indexes.",
     positionals: [
       { name: "action", text: "build, check, search or convert" },
       { name: "file", text: "build, check: the dump; search, convert: the index; a file, a URL; - is stdin" },
@@ -64,9 +64,6 @@ export type IndexInvocation = Invocation<typeof SPEC>;
 
 /** An action: its work on the file. */
 export type IndexAction = (invocation: IndexInvocation, signal: AbortSignal) => Promise<number>;
-
-/** For messages. */
-export const INDEX_COMMAND: string = SPEC.name;
 
 type OptionName = keyof typeof SPEC["options"];
 

@@ -1,18 +1,14 @@
 /**
  * bzdump revisions: how many revisions each page of a dump has.
  */
-import { basename } from "node:path";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
-import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { batchRevisions, type RevisionBatch } from "../../lib/dump/pages/batch-revisions.ts";
 import { countRevisions } from "../../lib/dump/pages/count-revisions.ts";
-import { eachFile } from "./io/each-file.ts";
-import { nameFile } from "./io/file-error.ts";
 import { LineWriter } from "./io/line-writer.ts";
 import { readNamespaces } from "./pages/pages-request.ts";
-import { openScan } from "./io/scan-input.ts";
-import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
+import { type Scan, scanEach } from "./io/scan-each.ts";
+import { THREADS_OPTION } from "./io/threads.ts";
 import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
 
 const SPEC = defineCommand(
@@ -45,38 +41,23 @@ const SPEC = defineCommand(
 
 type RevisionsInvocation = Invocation<typeof SPEC>;
 
-/** A file is worth its threads from here on. */
-const SMALLEST_BYTES = 4_000_000;
-
-async function countFile(
-  file: string,
-  { options, stdout, stderr }: RevisionsInvocation,
-  context: { readonly threads: Threads; readonly signal: AbortSignal },
+/** Writes a line for each page of a dump, or for each batch of them. */
+async function listRevisions(
+  { xml, onPages }: Scan,
+  { options, stdout }: RevisionsInvocation,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { signal } = context;
   const namespaces = options.namespace.length === 0 ? undefined : options.namespace.flatMap(readNamespaces);
   const cutoff = options["more-than"] ?? 0;
-  let bytesIn = 0;
   let pages = 0;
-  let progress: ProgressLine | undefined;
-  const onRead = (byteLength: number): void => {
-    bytesIn += byteLength;
-    progress?.update({ bytesIn, pages });
-  };
   const lines = new LineWriter(stdout);
   try {
-    const { xml, byteLength } = await openScan(file, { ...context, onRead, chunks: "borrowed" });
-    const mode = options.quiet ? "never" : options.progress ?? "auto";
-    progress = new ProgressLine({ sink: stderr, label: basename(file), totalBytesIn: byteLength, mode });
     for await (const batch of batchRevisions(countRevisions(xml, { namespaces, signal }), options.batch ?? 1)) {
-      pages += batch.pages;
+      onPages(pages += batch.pages);
       if (batch.revisions > cutoff) await lines.write(options.json ? asJson(batch) : asText(batch, options.bytes));
     }
-  } catch (error) {
-    throw nameFile(error, file === "-" ? "standard input" : file);
   } finally {
     await lines.flush();
-    progress?.finish();
   }
 }
 
@@ -94,11 +75,9 @@ function asJson({ titleXml: _, ...fields }: RevisionBatch): string {
 
 export const REVISIONS: Verb<typeof SPEC> = {
   spec: SPEC,
-  async run(invocation, signal) {
+  run(invocation, signal) {
     const { options, positionals, stderr } = invocation;
-    const context = { command: SPEC.name, isJson: options.json, stderr, signal };
-    return await withThreads(new Threads(options.threads, SMALLEST_BYTES), async (threads) => {
-      return await eachFile(positionals, context, (file) => countFile(file, invocation, { threads, signal }));
-    });
+    const call = { command: SPEC.name, files: positionals, options, stderr, signal };
+    return scanEach(call, (scan) => listRevisions(scan, invocation, signal));
   },
 };

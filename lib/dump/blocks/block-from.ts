@@ -11,7 +11,7 @@ import type { BlockSearch } from "./block-search.ts";
 import { endError } from "./file-end.ts";
 import { findLastBlock } from "./last-block.ts";
 import { indexOfPageTag } from "../reading/page-heads.ts";
-import { startOfBlanks } from "./page-window.ts";
+import { startOfBlanks } from "../reading/page-window.ts";
 
 /** Longer than any block. */
 const BLOCK_BYTES = 3_000_000;

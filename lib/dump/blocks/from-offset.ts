@@ -17,7 +17,7 @@ import { DUMP_END, DumpTail } from "../reading/dump-end.ts";
 import { readDumpHeader } from "../reading/dump-header.ts";
 import { readFileEnd } from "./file-end.ts";
 import { joinNeighbours } from "./join-neighbours.ts";
-import { PageWindow } from "./page-window.ts";
+import { PageWindow } from "../reading/page-window.ts";
 
 /** Where reading began and how far it has come. */
 export interface FromOffsetProgress {
@@ -116,7 +116,7 @@ class Reading {
 
   async *document(): AsyncGenerator<Bytes, void, undefined> {
     const isDocument = this.#options.form !== "pages";
-    if (isDocument) yield await readDumpHeader(this.#search.access);
+    if (isDocument) yield (await readDumpHeader(this.#search.access)).header;
     const start = await this.#start();
     let hasFooter = false;
     if (start !== undefined) {

@@ -14,7 +14,7 @@ import { scanForAppendPoint } from "./append-scan.ts";
 import { searchForAppendPoint } from "./append-search.ts";
 import { Bzip2Packer } from "./bzip2-packer.ts";
 import { DUMP_END } from "../reading/dump-end.ts";
-import { FragmentReader } from "../reading/fragment-reader.ts";
+import { PageWindow } from "../reading/page-window.ts";
 import { MultistreamLayout } from "./multistream-layout.ts";
 
 /** Options of `findAppendPoint`. */
@@ -152,7 +152,7 @@ class Appending {
     this.#add(this.#point.rest);
     const { pages } = this.#options;
     if (pages !== undefined) {
-      const reader = new FragmentReader();
+      const reader = new PageWindow();
       for await (const chunk of chunksOf(pages)) yield* this.#takeParts(reader.push(chunk));
       yield* this.#takeParts(reader.finish());
     }

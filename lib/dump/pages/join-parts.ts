@@ -3,7 +3,7 @@ import type { Bytes } from "../../bzip2/format.ts";
 import type { DumpPart } from "../../xml/dump-splitter.ts";
 
 /** The bytes of the parts, in order. */
-export function* joinParts(parts: Iterable<DumpPart>): Generator<Bytes, void, undefined> {
+function* joinParts(parts: Iterable<DumpPart>): Generator<Bytes, void, undefined> {
   let run: Uint8Array | undefined;
   for (const { bytes } of parts) {
     if (bytes.length === 0) continue;

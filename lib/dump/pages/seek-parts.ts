@@ -8,13 +8,12 @@
  *     pages    whole ones, as they stand in the dump
  *     footer   </mediawiki>
  */
-import type { Bytes } from "../../bzip2/format.ts";
-import { DumpFormatError } from "../../errors.ts";
 import type { ByteSource } from "../../streams/byte-source.ts";
-import { type DumpPart, DumpSplitter } from "../../xml/dump-splitter.ts";
+import type { DumpPart } from "../../xml/dump-splitter.ts";
 import { BlockAccess, type BlockPosition } from "../blocks/block-access.ts";
 import { DUMP_END, DumpTail } from "../reading/dump-end.ts";
-import { FragmentReader } from "../reading/fragment-reader.ts";
+import { readDumpHeader } from "../reading/dump-header.ts";
+import { PageWindow } from "../reading/page-window.ts";
 import { IndexedPages } from "../index/indexed-pages.ts";
 import type { MultistreamIndex } from "../index/multistream-index.ts";
 import type { PageFilter } from "./page-filter.ts";
@@ -37,32 +36,11 @@ export async function* seekParts(
   options: SeekOptions,
 ): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
   const { index, signal } = options;
-  const { header, firstBlock } = await readHeader(source, signal);
+  const { header, firstBlock } = await readDumpHeader(new BlockAccess(source, signal));
   yield filter.take([{ type: "header", bytes: header }]);
   if (index !== undefined) yield* new IndexedPages(source, index, signal).pages(filter);
   else if (!filter.isDone) yield* searchPages(source, firstBlock, filter, signal);
   yield [{ type: "footer", bytes: DUMP_END }];
-}
-
-/** The header of a dump, and the first block. Throws DumpFormatError NO_MEDIAWIKI, among others. */
-async function readHeader(
-  source: ByteSource,
-  signal: AbortSignal | undefined,
-): Promise<{ header: Bytes; firstBlock: BlockPosition }> {
-  const access = new BlockAccess(source, signal);
-  const firstBlock = await access.first();
-  const splitter = new DumpSplitter();
-  if (firstBlock !== undefined) {
-    for await (const block of access.blocksFrom(firstBlock)) {
-      for (const part of splitter.push(block.bytes)) {
-        if (part.type === "header") return { header: part.bytes as Bytes, firstBlock };
-      }
-    }
-  }
-  for (const part of splitter.finish()) {
-    if (part.type === "header" && firstBlock !== undefined) return { header: part.bytes as Bytes, firstBlock };
-  }
-  throw new DumpFormatError("NO_MEDIAWIKI", "The dump has no <mediawiki> element", { byteOffset: 0 });
 }
 
 /** The wanted pages, by searching for the block of the first one; and again when the next range is far away. */
@@ -77,7 +55,7 @@ async function* searchPages(
   for (let from = firstBlock;;) {
     const bounds = await search.bounds(filter.waitingFor ?? 0, from.bitOffset);
     const start = bounds.at ?? bounds.below;
-    const fragment = new FragmentReader();
+    const fragment = new PageWindow();
     const tail = new DumpTail();
     let idleBlocks = 0;
     let isAtEnd = true;

@@ -11,7 +11,7 @@ import { DUMP_END } from "../../../lib/dump/reading/dump-end.ts";
 import { readDumpHeader } from "../../../lib/dump/reading/dump-header.ts";
 import { type FromOffsetProgress, readFromOffset } from "../../../lib/dump/blocks/from-offset.ts";
 import { cutTagOffset, indexOfPageTag } from "../../../lib/dump/reading/page-heads.ts";
-import { startOfBlanks } from "../../../lib/dump/blocks/page-window.ts";
+import { startOfBlanks } from "../../../lib/dump/reading/page-window.ts";
 import { Bzip2Error, DumpFormatError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
@@ -83,7 +83,8 @@ class Dumping {
   }
 
   async #writeHeader(): Promise<void> {
-    await this.#call.stdout.write(await readDumpHeader(new BlockAccess(this.#source, this.#call.signal)));
+    const { header } = await readDumpHeader(new BlockAccess(this.#source, this.#call.signal));
+    await this.#call.stdout.write(header);
     this.#isSeeking = true;
   }
 

@@ -28,7 +28,7 @@ function level(short: string): { kind: "flag"; short: string; text: string; isAd
 }
 
 /** What bzip2 knows, and whoever is used to it types. */
-export const HABIT_OPTIONS = {
+const HABIT_OPTIONS = {
   decompress: { kind: "flag", short: "d", text: "decompress, whatever the verb", isAdvanced: true },
   compress: { kind: "flag", short: "z", text: "compress, whatever the verb", isAdvanced: true },
   test: { kind: "flag", short: "t", text: "test, whatever the verb; nothing is written", isAdvanced: true },

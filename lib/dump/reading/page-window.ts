@@ -10,12 +10,12 @@
 import { concatBytes } from "../../bits/bytes.ts";
 import { LESS_THAN } from "../../xml/characters.ts";
 import { type DumpPart, DumpSplitter } from "../../xml/dump-splitter.ts";
-import { cutTagOffset, indexOfPageTag } from "../reading/page-heads.ts";
+import { cutTagOffset, indexOfPageTag } from "./page-heads.ts";
 
 /** MediaWiki indents a page by two blanks; the text may begin between them and the tag. */
 const INDENT = new Uint8Array([0x20, 0x20]);
 
-/** Takes the text from the start of the stretch on. */
+/** Takes the text from the start of the stretch on. Without `end`, the stretch goes on to the end of the dump. */
 export class PageWindow {
   #splitter: DumpSplitter | undefined;
   /** Blanks and the start of a tag at the end of what was dropped. */
