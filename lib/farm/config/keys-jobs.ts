@@ -48,8 +48,7 @@ export const CHUNKS_KEYS = {
     type: "counts",
     default: "",
     level: "wiki",
-    text: "How many parts of a job run at once, such as xmlstubsdump=4,xmlpagelogsdump=2.",
-    status: "later",
+    text: "How many parts of a job run at once, such as xmlstubsdump=4,xmlpagelogsdump=2; slots is the limit for all.",
   },
   recombineHistory: {
     type: "boolean",
@@ -104,8 +103,7 @@ export const CHUNKS_KEYS = {
     type: "seconds",
     default: "30",
     level: "wiki",
-    text: "Pause before a content job is tried again.",
-    status: "later",
+    text: "Pause before what failed is tried again; it doubles with each attempt.",
   },
   lbzip2threads: {
     type: "integer",
@@ -189,8 +187,22 @@ export const MISC_KEYS = {
     type: "integer",
     default: "3",
     level: "wiki",
-    text: "How often a content job is tried again.",
-    status: "later",
+    text: "How often what failed because of a program or a server is tried again.",
+  },
+  // Ours.
+  slots: {
+    type: "integer",
+    default: "2",
+    level: "wiki",
+    text: "How many jobs, or parts of jobs, are at work at the same time.",
+  },
+  // Ours.
+  threads: {
+    type: "integer",
+    default: "2",
+    level: "wiki",
+    text:
+      "How many threads of the processor pack and unpack files that are made from others; 1 for none beside the main one.",
   },
   skipJobs: {
     type: "list",

@@ -1,4 +1,5 @@
 /** All jobs, in the order in which a run does them. */
+import type { WikiSettings } from "../config/schema.ts";
 import type { WikiSource } from "../source/source.ts";
 import type { JobDefinition } from "./job.ts";
 import { multistreamJob } from "./multistream.ts";
@@ -20,18 +21,10 @@ export const ALL_JOBS: readonly JobDefinition[] = [
   multistreamJob,
 ];
 
-export interface CatalogueOptions {
-  /** Whether `[otherformats] multistream` is on. */
-  readonly multistream: boolean;
-  /** Names from `[misc] skipJobs`: they do not exist for this wiki. */
-  readonly skipJobs: readonly string[];
-}
-
 /** The jobs that a wiki has: those that its source can serve and its configuration wants. */
-export function jobsOf(source: WikiSource, options: CatalogueOptions): readonly JobDefinition[] {
+export function jobsOf(_source: WikiSource, settings: WikiSettings): readonly JobDefinition[] {
   return ALL_JOBS.filter((job) =>
-    source.reading(job.needs) !== undefined &&
-    (job !== multistreamJob || options.multistream) &&
-    !options.skipJobs.includes(job.name)
+    (job !== multistreamJob || settings.otherformats.multistream) &&
+    !settings.misc.skipJobs.includes(job.name)
   );
 }

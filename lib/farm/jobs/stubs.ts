@@ -8,21 +8,26 @@ import type { PageHead } from "../../dump/reading/model.ts";
 import type { SourceEvent, SourceRevision } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { articlesOnly, everyPage } from "./filters.ts";
-import type { JobContext, JobDefinition, JobWork } from "./job.ts";
+import type { JobContext, JobWork, OutputSpec, ReadingJob } from "./job.ts";
+import { partPieces } from "./run-layout.ts";
 import { stubRevision } from "./stub-revision.ts";
 
-export const stubsJob: JobDefinition = {
+const OUTPUTS: readonly OutputSpec[] = [
+  { dumpName: "stub-meta-history", type: "xml", extension: "gz" },
+  { dumpName: "stub-meta-current", type: "xml", extension: "gz" },
+  { dumpName: "stub-articles", type: "xml", extension: "gz" },
+];
+
+export const stubsJob: ReadingJob = {
+  kind: "reading",
   name: "xmlstubsdump",
   title: "All pages and revisions, without their text",
   detail:
     "Who changed which page, when, and by how much: of all revisions, of current ones, and of content pages only.",
   needs: "stubs",
+  revisions: "all",
   prerequisites: [],
-  outputs: [
-    { dumpName: "stub-meta-history", type: "xml", extension: "gz" },
-    { dumpName: "stub-meta-current", type: "xml", extension: "gz" },
-    { dumpName: "stub-articles", type: "xml", extension: "gz" },
-  ],
+  pieces: (layout) => partPieces(layout.parts, OUTPUTS),
   start: (context: JobContext): JobWork => new StubsWork(context),
 };
 

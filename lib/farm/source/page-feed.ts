@@ -17,6 +17,9 @@ const MAX_OTHER_BYTES = 16 * 1024 * 1024;
 /** Out-of-order ids that are named before the rest is only counted. */
 const MAX_NOTICES = 5;
 
+/** As dumpBackup.php ends a document. */
+const FOOTER = new TextEncoder().encode("</mediawiki>\n");
+
 /** How much of a revision is checked while it passes. */
 export type TextChecking = "check" | "skip";
 
@@ -56,7 +59,7 @@ export class PageFeed {
       case "start":
         if (this.#hasStarted) return undefined;
         this.#hasStarted = true;
-        return event;
+        return { ...event, footer: FOOTER };
       case "page":
         return this.#startPage(event.page, event.bytes);
       case "revision":

@@ -1,8 +1,8 @@
 /**
  * The state of a run while it goes on: the one `RunStatus` value, replaced as jobs come and go, and told to whoever shows it.
  */
-import { settledFiles } from "./report/file-status.ts";
-import type { JobStatus, JobTrouble, RunPhase, RunStatus } from "./report/run-status.ts";
+import { settledFiles } from "../report/file-status.ts";
+import type { JobStatus, JobTrouble, RunPhase, RunStatus } from "../report/run-status.ts";
 
 export class RunState {
   readonly #onChange: (status: RunStatus) => void;

@@ -1,24 +1,22 @@
 /**
  * One worker: dumps the wiki that is named, or the first in the order of need that nobody else is dumping.
  */
-import { isWikidumpError, JobError, LockError } from "../errors.ts";
-import type { WikidumpError } from "../errors.ts";
-import type { FarmConfig } from "./config/farm-config.ts";
+import { isWikidumpError, JobError, LockError } from "../../errors.ts";
+import type { WikidumpError } from "../../errors.ts";
+import type { FarmConfig } from "../config/farm-config.ts";
 import { initialStatus } from "./initial-status.ts";
-import { jobsOf } from "./jobs/catalogue.ts";
-import { outputNames } from "./jobs/job-outputs.ts";
 import { selectJobs } from "./job-selection.ts";
 import { runWiki } from "./run.ts";
 import type { RunOptions, RunOutcome } from "./run.ts";
-import { isRunDate } from "./report/timestamp.ts";
-import { listRunDates, runDateOf } from "./run-dates.ts";
-import { isDue, orderByNeed, readHistory } from "./selection.ts";
-import type { WikiHistory } from "./selection.ts";
-import { openSource } from "./source/open-source.ts";
-import { makeWiki, runDirectory } from "./wiki.ts";
-import type { Wiki } from "./wiki.ts";
-import { readWikiLists } from "./wiki-lists.ts";
-import type { WikiLists } from "./wiki-lists.ts";
+import { isRunDate } from "../report/timestamp.ts";
+import { listRunDates, runDateOf } from "../run-dates.ts";
+import { isDue, orderByNeed, readHistory } from "../selection.ts";
+import type { WikiHistory } from "../selection.ts";
+import { RunPlan } from "./run-plan.ts";
+import { makeWiki } from "../wiki.ts";
+import type { Wiki } from "../wiki.ts";
+import { readWikiLists } from "../wiki-lists.ts";
+import type { WikiLists } from "../wiki-lists.ts";
 
 /** `date`: YYYYMMDD, or "last" for the date of the wiki's latest run (today if there is none). */
 export interface WorkerOptions extends Omit<RunOptions, "date" | "log"> {
@@ -95,17 +93,13 @@ export class FarmWorker {
   /** What a run would do, one line each. Writes nothing. */
   async plan(wiki: Wiki, options: WorkerOptions): Promise<readonly string[]> {
     const date = await resolveDate(wiki, options);
-    const source = openSource(wiki.name, wiki.settings);
-    const jobs = jobsOf(source, {
-      multistream: wiki.settings.otherformats.multistream,
-      skipJobs: wiki.settings.misc.skipJobs,
-    });
-    const { jobs: known } = await initialStatus(wiki, date, jobs);
+    const plan = await RunPlan.open(wiki, date, options.signal);
+    const { jobs: known } = await initialStatus(wiki, date, plan);
     const stateOf = (name: string) => known.find((job) => job.name === name)!;
-    const lines = selectJobs(jobs, options.selection, stateOf).map((job) =>
-      `${job.name}: ${outputNames(job, wiki.name, date).map((name) => `${runDirectory(wiki, date)}/${name}`).join(" ")}`
+    const lines = selectJobs(plan.jobs, options.selection, stateOf).map((job) =>
+      `${job.name}: ${plan.filesOf(job.name).map(({ path }) => path).join(" ")}`
     );
-    return [`Would dump ${wiki.name} on ${date} from ${source.description}`, ...lines];
+    return [`Would dump ${wiki.name} on ${date} from ${plan.source.description}`, ...lines];
   }
 
   /** The outcome of a run, or the error for which it could not begin. */

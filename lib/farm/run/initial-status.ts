@@ -1,20 +1,30 @@
 /**
  * The state with which a run begins: what an earlier invocation left of it, as far as its files bear it out.
  */
-import { previousRun, readRunOf, runIdentity } from "./earlier-run.ts";
-import { filesInPlace } from "./files-in-place.ts";
-import type { JobDefinition } from "./jobs/job.ts";
-import { outputNames } from "./jobs/job-outputs.ts";
-import { absentFile, settledFiles } from "./report/file-status.ts";
-import type { JobStatus, RunStatus } from "./report/run-status.ts";
-import { runDirectory } from "./wiki.ts";
-import type { Wiki } from "./wiki.ts";
+import { previousRun, readRunOf, runIdentity } from "../earlier-run.ts";
+import { filesInPlace } from "../files-in-place.ts";
+import type { JobDefinition } from "../jobs/job.ts";
+import type { RunLayout } from "../jobs/run-layout.ts";
+import { outputNames } from "../jobs/job-outputs.ts";
+import { absentFile, settledFiles } from "../report/file-status.ts";
+import type { JobStatus, RunStatus } from "../report/run-status.ts";
+import { runDirectory } from "../wiki.ts";
+import type { Wiki } from "../wiki.ts";
 
 /** Reads what is there of a run; jobs that it does not have yet are waiting. */
-export async function initialStatus(wiki: Wiki, date: string, jobs: readonly JobDefinition[]): Promise<RunStatus> {
+export async function initialStatus(
+  wiki: Wiki,
+  date: string,
+  { jobs, layout }: { readonly jobs: readonly JobDefinition[]; readonly layout: RunLayout },
+): Promise<RunStatus> {
   const identity = runIdentity(wiki, date);
   const { status: earlier } = await readRunOf(wiki, date);
-  const known = jobs.map((job) => initialJob(job, identity, earlier?.jobs.find(({ name }) => name === job.name)));
+  const known = jobs.map((job) => {
+    const before = earlier?.jobs.find(({ name }) => name === job.name);
+    const outputs = job.pieces(layout)?.flatMap((piece) => piece.outputs);
+    const names = outputs === undefined ? undefined : outputNames(outputs, wiki.name, date);
+    return initialJob(job, names, before);
+  });
   const others = earlier?.jobs.filter((job) => !jobs.some(({ name }) => name === job.name)).map(unattended) ?? [];
   const now = new Date();
   return {
@@ -28,8 +38,11 @@ export async function initialStatus(wiki: Wiki, date: string, jobs: readonly Job
   };
 }
 
-/** A job of a run that has not been touched yet, or what an earlier invocation left of it. */
-export function initialJob(job: JobDefinition, run: { wiki: string; date: string }, earlier?: JobStatus): JobStatus {
+/**
+ * A job of a run that has not been touched yet, or what an earlier invocation left of it. Without the names of its files (the
+ * layout does not say yet) it keeps those that the earlier invocation listed.
+ */
+export function initialJob(job: JobDefinition, names: readonly string[] | undefined, earlier?: JobStatus): JobStatus {
   const fresh: JobStatus = {
     name: job.name,
     title: job.title,
@@ -37,7 +50,7 @@ export function initialJob(job: JobDefinition, run: { wiki: string; date: string
     state: "waiting",
     updated: undefined,
     progress: "",
-    files: outputNames(job, run.wiki, run.date).map(absentFile),
+    files: (names ?? earlier?.files.map(({ name }) => name) ?? []).map(absentFile),
     trouble: undefined,
     notices: [],
   };

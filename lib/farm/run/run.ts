@@ -4,32 +4,33 @@
  * The run owns its `RunStatus`; the reporter renders it. Jobs that one reading of the wiki's source can feed are done together,
  * in the order of the catalogue. Whatever happens, the lock is given back; a run that loses it stops, and writes nothing more.
  */
-import { isCompleteRun } from "./earlier-run.ts";
-import { isWikidumpError, JobError } from "../errors.ts";
-import { makeDirectory } from "../host/directory.ts";
-import { removeFile } from "../host/directory.ts";
-import { jobsOf } from "./jobs/catalogue.ts";
-import type { JobDefinition } from "./jobs/job.ts";
-import { outputNames } from "./jobs/job-outputs.ts";
-import { runJobGroup } from "./job-group.ts";
+import { isCompleteRun } from "../earlier-run.ts";
+import { isWikidumpError, JobError } from "../../errors.ts";
+import { makeDirectory } from "../../host/directory.ts";
+import { removeFile } from "../../host/directory.ts";
+import type { JobDefinition, Piece, PieceFiles } from "../jobs/job.ts";
+import { JobQueue } from "./job-queue.ts";
+import { publishPiece } from "./piece-publisher.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
 import type { JobSelection } from "./job-selection.ts";
 import { takeRunLock } from "./run-lock.ts";
-import type { Lock } from "./lock/lock.ts";
-import { planWikiPurge, purgeWiki } from "./purge-runs.ts";
-import { absentFile } from "./report/file-status.ts";
-import { linkLatest, unlinkLatest } from "./report/latest-links.ts";
-import type { LatestLinksOptions, LatestLinksOutcome, LinkTarget } from "./report/latest-links.ts";
-import { RunReporter } from "./report/reporter.ts";
-import type { JobStatus, RunStatus } from "./report/run-status.ts";
-import { reportSettingsOf } from "./report-settings-of.ts";
+import type { Lock } from "../lock/lock.ts";
+import { planWikiPurge, purgeWiki } from "../purge-runs.ts";
+import { absentFile, isPublished } from "../report/file-status.ts";
+import { linkLatest, unlinkLatest } from "../report/latest-links.ts";
+import type { LatestLinksOptions, LatestLinksOutcome, LinkTarget } from "../report/latest-links.ts";
+import { RunReporter } from "../report/reporter.ts";
+import type { JobStatus, RunStatus } from "../report/run-status.ts";
+import { reportSettingsOf } from "../report-settings-of.ts";
 import { initialStatus } from "./initial-status.ts";
 import { RunState } from "./run-state.ts";
-import { openSource } from "./source/open-source.ts";
-import type { ReadingProgress, WikiSource } from "./source/source.ts";
-import { publicTrouble } from "./trouble.ts";
-import { privateRunDirectory, runDirectory } from "./wiki.ts";
-import type { Wiki } from "./wiki.ts";
+import { RunPlan } from "./run-plan.ts";
+import { TrackedJob } from "./tracked-job.ts";
+import type { TrackedPiece } from "./tracked-job.ts";
+import type { ReadingProgress } from "../source/source.ts";
+import { publicTrouble } from "../trouble.ts";
+import { privateRunDirectory, runDirectory } from "../wiki.ts";
+import type { Wiki } from "../wiki.ts";
 
 export interface RunOptions {
   /** YYYYMMDD. */
@@ -57,17 +58,13 @@ export interface RunOutcome {
 
 /** Does a run. Throws when the run could not begin or had to stop; failed jobs are in the outcome. */
 export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutcome> {
-  const source = openSource(wiki.name, wiki.settings);
-  const jobs = jobsOf(source, {
-    multistream: wiki.settings.otherformats.multistream,
-    skipJobs: wiki.settings.misc.skipJobs,
-  });
+  const plan = await RunPlan.open(wiki, options.date, options.signal);
   // Wrong names are refused before anything is touched.
-  selectJobs(jobs, options.selection, () => ({ state: "waiting" } as JobStatus));
+  selectJobs(plan.jobs, options.selection, () => ({ state: "waiting" } as JobStatus));
   await checkMaintenance(wiki, options);
   const lock = await takeRunLock(wiki, options.date, options.lockPolicy);
   try {
-    const run = await Run.open(wiki, { source, jobs, lock, options });
+    const run = await Run.open(wiki, { plan, lock, options });
     options.onBegin?.();
     return await run.execute();
   } finally {
@@ -84,8 +81,7 @@ async function checkMaintenance(wiki: Wiki, options: RunOptions): Promise<void> 
 }
 
 interface RunParts {
-  readonly source: WikiSource;
-  readonly jobs: readonly JobDefinition[];
+  readonly plan: RunPlan;
   readonly lock: Lock;
   readonly options: RunOptions;
 }
@@ -118,12 +114,12 @@ class Run {
     await makeDirectory(runDirectory(wiki, date));
     await makeDirectory(privateRunDirectory(wiki, date));
     await makeDirectory(wiki.tempDirectory);
-    return new Run(wiki, parts, await initialStatus(wiki, date, parts.jobs));
+    return new Run(wiki, parts, await initialStatus(wiki, date, parts.plan));
   }
 
   async execute(): Promise<RunOutcome> {
     const { log, date } = this.#parts.options;
-    log(`Dumping ${this.#wiki.name} on ${date} from ${this.#parts.source.description}`);
+    log(`Dumping ${this.#wiki.name} on ${date} from ${this.#parts.plan.source.description}`);
     try {
       this.#state.enter("running");
       await this.#runJobs();
@@ -139,66 +135,75 @@ class Run {
   }
 
   async #runJobs(): Promise<void> {
-    const { jobs, options } = this.#parts;
-    let remaining = selectJobs(jobs, options.selection, (name) => this.#state.job(name));
+    const { plan, options } = this.#parts;
+    const selected = selectJobs(plan.jobs, options.selection, (name) => this.#state.job(name));
     this.#markSkipped();
-    if (options.earlierOutputs === "remove") await this.#removeOutputs(remaining);
-    while (remaining.length > 0) {
-      await checkMaintenance(this.#wiki, options);
-      const group = this.#nextGroup(remaining);
-      if (group.length === 0) break;
-      await this.#runGroup(group);
-      remaining = remaining.filter((job) => !group.includes(job));
-    }
-    for (const job of remaining) this.#leaveWaiting(job);
-  }
-
-  /** The jobs that can be fed by the reading of the first one: their prerequisites are done, or are with them. */
-  #nextGroup(remaining: readonly JobDefinition[]): readonly JobDefinition[] {
-    const { source } = this.#parts;
-    const isDone = (name: string): boolean => this.#state.job(name).state === "done";
-    for (const first of remaining) {
-      const reading = source.reading(first.needs);
-      const group: JobDefinition[] = [];
-      for (const job of remaining) {
-        const isReady = job.prerequisites.every((name) => group.some((other) => other.name === name) || isDone(name));
-        if (isReady && source.reading(job.needs) === reading) group.push(job);
-      }
-      if (group.length > 0) return group;
-    }
-    return [];
-  }
-
-  async #runGroup(group: readonly JobDefinition[]): Promise<void> {
-    const reading = this.#parts.source.reading(group[0]!.needs)!;
-    const failures = await runJobGroup(group, reading, {
-      wiki: this.#wiki,
-      date: this.#parts.options.date,
-      state: this.#state,
-      lock: this.#parts.lock,
-      signal: this.#signal,
-      log: this.#parts.options.log,
-      onProgress: (progress) => this.#parts.options.onProgress?.(progress),
-      onPublishing: () => this.#reporter.flush(),
-      onPublished: (_job, files) => this.#showAndLink(files.map((file) => file.name)),
-    });
+    if (options.earlierOutputs === "remove") await this.#removeOutputs(selected);
+    const tracked = selected.map((job) => this.#track(job));
+    for (const job of tracked) job.settle(plan.layout);
+    await checkMaintenance(this.#wiki, options);
+    const failures = await this.#queueOf(tracked).run();
     for (const [name, error] of failures) this.#failures.set(name, error);
     await this.#reporter.flush();
   }
 
-  #leaveWaiting(job: JobDefinition): void {
-    const missing = job.prerequisites.find((name) => this.#state.job(name).state !== "done")!;
-    const prerequisite = this.#state.job(missing).state;
-    const error = new JobError("PREREQUISITE", `Job ${job.name} needs ${missing}, which is ${prerequisite}`, {
-      wiki: this.#wiki.name,
-      job: job.name,
-    }, { remedy: `Run it with --job ${missing},${job.name}` });
-    this.#failures.set(job.name, error);
-    this.#state.changeJob(job.name, {
-      state: prerequisite === "failed" ? "failed" : "waiting",
-      trouble: publicTrouble(error, this.#wiki.settings),
+  /** What an interrupted or failed attempt published is kept; a job that was done is done anew, as it was asked for. */
+  #track(definition: JobDefinition): TrackedJob {
+    const earlier = this.#state.job(definition.name);
+    const isThere = (name: string): boolean =>
+      earlier.files.some((file) => file.name === name && isPublished(earlier, file));
+    const choose = (_piece: Piece, names: readonly string[]) =>
+      earlier.state !== "done" && names.every(isThere) ? "keep" : "do";
+    const { date } = this.#parts.options;
+    return new TrackedJob(definition, { wiki: this.#wiki.name, date, earlierFiles: earlier.files, choose });
+  }
+
+  #queueOf(jobs: readonly TrackedJob[]): JobQueue {
+    const { plan, options } = this.#parts;
+    const { name, settings, tempDirectory } = this.#wiki;
+    const { log, date } = options;
+    return new JobQueue(jobs, {
+      wiki: name,
+      settings,
+      source: plan.source,
+      state: this.#state,
+      signal: this.#signal,
+      log,
+      unit: {
+        output: {
+          wiki: name,
+          date,
+          directory: runDirectory(this.#wiki, date),
+          tempDirectory,
+          tools: { bzip2: settings.tools.bzip2, gzip: settings.tools.gzip },
+          verify: settings.output.verify,
+          signal: this.#signal,
+        },
+        textMismatch: settings.export.textmismatch,
+        onProgress: (progress) => options.onProgress?.(progress),
+        publish: (piece, files) => this.#publish(piece, files),
+      },
+      filesOf: (job) => plan.filesOf(job),
+      checkMaintenance: () => checkMaintenance(this.#wiki, options),
+      onJobChange: (job) => this.#jobEnded(job, jobs),
     });
-    this.#parts.options.log(error.message);
+  }
+
+  async #publish(piece: TrackedPiece, files: PieceFiles): Promise<void> {
+    await publishPiece(piece, files, {
+      state: this.#state,
+      lock: this.#parts.lock,
+      signal: this.#signal,
+      onPublishing: () => this.#reporter.flush(),
+    });
+  }
+
+  /** Shows and links what a job made; the layout may follow from it. */
+  async #jobEnded(job: TrackedJob, jobs: readonly TrackedJob[]): Promise<void> {
+    const { plan } = this.#parts;
+    if (this.#state.job(job.name).state !== "done") return await this.#reporter.flush().catch(() => undefined);
+    await this.#showAndLink(job.files.map(({ name }) => name));
+    for (const other of jobs) other.settle(plan.layout);
   }
 
   #markSkipped(): void {
@@ -214,12 +219,10 @@ class Run {
   /** First the lists and links, then the files: so that nothing ever names a file that is gone. */
   async #removeOutputs(jobs: readonly JobDefinition[]): Promise<void> {
     const { date } = this.#parts.options;
-    const going = new Set(jobs.flatMap((job) => outputNames(job, this.#wiki.name, date)));
-    for (const job of jobs) {
-      this.#state.changeJob(job.name, {
-        state: "waiting",
-        files: outputNames(job, this.#wiki.name, date).map(absentFile),
-      });
+    const going = new Set(jobs.flatMap(({ name }) => this.#state.job(name).files.map((file) => file.name)));
+    for (const { name } of jobs) {
+      const files = this.#state.job(name).files.map((file) => absentFile(file.name));
+      this.#state.changeJob(name, { state: "waiting", files });
     }
     await this.#reporter.flush();
     const isGoing = (linked: LinkTarget): boolean => linked.date === date && going.has(linked.fileName);

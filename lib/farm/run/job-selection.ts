@@ -1,8 +1,8 @@
 /** Which jobs of a run are to be done, as the command line asks: all, some, all from one on, without those that are done. */
-import { closestName } from "../closest-name.ts";
-import { UsageError } from "../errors.ts";
-import type { JobDefinition } from "./jobs/job.ts";
-import type { JobStatus } from "./report/run-status.ts";
+import { closestName } from "../../closest-name.ts";
+import { UsageError } from "../../errors.ts";
+import type { JobDefinition } from "../jobs/job.ts";
+import type { JobStatus } from "../report/run-status.ts";
 
 export interface JobSelection {
   /** Names of jobs; empty means all. */

@@ -1,5 +1,5 @@
 /** The progress of a reading in one line, for status pages, logs and the terminal. */
-import type { ReadingProgress } from "./source/source.ts";
+import type { ReadingProgress } from "../source/source.ts";
 
 /** Such as "1200 pages, 5310 revisions, page id 1893, 45 % read". */
 export function formatProgress(progress: ReadingProgress): string {

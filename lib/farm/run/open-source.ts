@@ -1,8 +1,8 @@
 /** Which source a wiki has, from its settings. */
 import { ConfigError } from "../../errors.ts";
 import type { WikiSettings } from "../config/schema.ts";
-import { exportSource } from "./export-source.ts";
-import type { WikiSource } from "./source.ts";
+import { exportSource } from "../source/export-source.ts";
+import type { WikiSource } from "../source/source.ts";
 
 /** The source of a wiki's content. Throws ConfigError for one that cannot be read yet. */
 export function openSource(wiki: string, settings: WikiSettings): WikiSource {
