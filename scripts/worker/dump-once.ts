@@ -2,7 +2,7 @@
 import { EXIT, exitCodeFor } from "../../lib/cli/exit-codes.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import { loadConfig } from "../../lib/farm/config/load.ts";
-import { ALL_JOBS } from "../../lib/farm/jobs/catalogue.ts";
+import { everyJob } from "../../lib/farm/jobs/catalogue.ts";
 import { maintenanceReason } from "../../lib/farm/maintenance.ts";
 import { runDateOf } from "../../lib/farm/run-dates.ts";
 import type { ReadingProgress } from "../../lib/farm/source/source.ts";
@@ -41,7 +41,7 @@ export async function dumpOnce(invocation: WorkerInvocation, signal: AbortSignal
 }
 
 async function listJobs(stdout: OutputSink): Promise<number> {
-  for (const job of ALL_JOBS) await stdout.write(`${job.name.padEnd(24)} ${job.title}\n`);
+  for (const job of everyJob()) await stdout.write(`${job.name.padEnd(24)} ${job.title}\n`);
   return EXIT.DONE;
 }
 

@@ -82,7 +82,11 @@ async function readStubs(settings: StubReadingOptions): Promise<Stubs> {
   const consumer = { take: (event: SourceEvent) => void events.push(event) as undefined };
   const progress: number[] = [];
   const reading = new StubReading(settings);
-  const summary = await reading.run([consumer], { signal: SIGNAL, onProgress: ({ pages }) => progress.push(pages) });
+  const summary = await reading.run([consumer], {
+    revisions: "all",
+    signal: SIGNAL,
+    onProgress: ({ pages }) => progress.push(pages),
+  });
   assert.equal(events.filter(({ type }) => type === "page").length, summary.pages);
   assert.deepEqual(progress, progress.toSorted((a, b) => a - b));
   assert.equal(progress.at(-1), summary.pages);
@@ -187,7 +191,10 @@ test("tables are mysqldump's own bytes; which there are is known before", { skip
 test("a table that is not there is an error, whatever was written", { skip: SKIP_WITHOUT_STACK }, async () => {
   const { database } = openWiki(PLAIN[0]!);
   const output = keep();
-  await assert.rejects(database.dumpTable("nosuch", output), { code: "EXIT", message: /Couldn't find table: "nosuch"/ });
+  await assert.rejects(database.dumpTable("nosuch", output), {
+    code: "EXIT",
+    message: /Couldn't find table: "nosuch"/,
+  });
 });
 
 test("titles come in the order and with the bytes of the plain query", { skip: SKIP_WITHOUT_STACK }, async () => {
@@ -206,10 +213,14 @@ test("titles come in the order and with the bytes of the plain query", { skip: S
 test("counts and highest ids are the database's", { skip: SKIP_WITHOUT_STACK }, async () => {
   const wiki = PLAIN[0]!;
   const { database } = openWiki(wiki);
-  const [, row] = client("mysql", [wiki], "select max(page_id), max(rev_id), count(*) from page, revision;").split("\n");
+  const [, row] = client("mysql", [wiki], "select max(page_id), max(rev_id), count(*) from page, revision;").split(
+    "\n",
+  );
   const { pageId, revisionId } = await database.maxIds();
   assert.deepEqual([String(pageId), String(revisionId)], row!.split("\t").slice(0, 2));
-  const [, count] = client("mysql", [wiki], "select count(*) from revision where rev_page between 5 and 60;").split("\n");
+  const [, count] = client("mysql", [wiki], "select count(*) from revision where rev_page between 5 and 60;").split(
+    "\n",
+  );
   assert.equal(String(await database.countRevisions({ first: 5, last: 60 })), count);
   assert.deepEqual(await database.pagesWithoutCurrent({ first: 1, last: pageId }), new Set());
 });
@@ -223,7 +234,8 @@ test("the API's answers are those of the server; namespaces, aliases, magic word
   assert.equal(canonicalServer, STACK!.apiBase);
   for (const job of DEFAULT_API_JOBS) {
     const answer = Buffer.from(await new WikiApi({ site, retries: 0 }).siteInfo(job)).toString();
-    const url = `${canonicalServer}${scriptPath}/api.php?action=query&meta=siteinfo&siprop=${job.properties.join("|")}` +
+    const url =
+      `${canonicalServer}${scriptPath}/api.php?action=query&meta=siteinfo&siprop=${job.properties.join("|")}` +
       `&format=json&formatversion=${job.formatVersion}`;
     const plain = await (await fetch(url)).text();
     const withoutTime = (text: string): string => text.replace(/"time":"[^"]*"/, "");

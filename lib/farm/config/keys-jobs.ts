@@ -21,28 +21,24 @@ export const CHUNKS_KEYS = {
     default: "0",
     level: "wiki",
     text: "Whether jobs are cut into parts that run side by side.",
-    status: "later",
   },
   pagesPerChunkHistory: {
     type: "integers",
     default: "0",
     level: "wiki",
     text: "Pages in part 1, in part 2 and so on; the last part is open-ended. 0 means no parts.",
-    status: "later",
   },
   chunksForPagelogs: {
     type: "integer",
     default: "0",
     level: "wiki",
     text: "How many parts the log jobs have. 0 means no parts.",
-    status: "later",
   },
   logitemsPerPagelogs: {
     type: "integers",
     default: "0",
     level: "wiki",
     text: "Log items in part 1, in part 2 and so on. 0 means no parts of fixed size.",
-    status: "later",
   },
   jobsperbatch: {
     type: "counts",
@@ -55,35 +51,30 @@ export const CHUNKS_KEYS = {
     default: "1",
     level: "wiki",
     text: "Whether the parts of the history are also put together to one file.",
-    status: "later",
   },
   recombineMetaCurrent: {
     type: "boolean",
     default: "1",
     level: "wiki",
     text: "Whether the parts of the current pages are also put together to one file.",
-    status: "later",
   },
   checkpointTime: {
     type: "boolean",
     default: "0",
     level: "wiki",
     text: "Any number but 0 writes content in files of a page range each. (In 2011, minutes per file.)",
-    status: "later",
   },
   revsPerJob: {
     type: "integer",
     default: "1000000",
     level: "wiki",
     text: "Revisions (history) or pages (other content) per page range file.",
-    status: "later",
   },
   maxrevbytes: {
     type: "bytes",
     default: "35000000000",
     level: "wiki",
     text: "Largest plain size of one history range file.",
-    status: "later",
   },
   revsMargin: {
     type: "integer",
@@ -97,7 +88,6 @@ export const CHUNKS_KEYS = {
     default: "0",
     level: "wiki",
     text: "Whether page ranges are worked out from stubs rather than by asking the database.",
-    status: "later",
   },
   retryWait: {
     type: "seconds",
@@ -153,14 +143,12 @@ export const STUBS_KEYS = {
     default: "1",
     level: "wiki",
     text: "Fewest pages in one slice of stubs.",
-    status: "later",
   },
   maxrevs: {
     type: "integer",
     default: "50000",
     level: "wiki",
     text: "Most revisions in one slice of stubs.",
-    status: "later",
   },
 } as const;
 
@@ -215,7 +203,6 @@ export const MISC_KEYS = {
     default: "0",
     level: "override",
     text: "Whether 7z files of old runs are tried before bz2 files when texts are taken over.",
-    status: "later",
   },
   lbzip2forhistory: {
     type: "boolean",

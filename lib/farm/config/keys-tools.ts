@@ -12,10 +12,9 @@ export const TOOLS_KEYS = {
     default: "php",
     level: "normal",
     text: "PHP, for wikis whose content comes from a running MediaWiki.",
-    status: "later",
   },
-  mysql: { type: "command", default: "mysql", level: "normal", text: "MySQL client.", status: "later" },
-  mysqldump: { type: "command", default: "mysqldump", level: "normal", text: "MySQL dump client.", status: "later" },
+  mysql: { type: "command", default: "mysql", level: "normal", text: "MySQL client." },
+  mysqldump: { type: "command", default: "mysqldump", level: "normal", text: "MySQL dump client." },
   bzip2: {
     type: "command",
     default: "",
@@ -39,8 +38,7 @@ export const TOOLS_KEYS = {
     type: "command",
     default: "",
     level: "normal",
-    text: "7z archiver, such as 7za; empty means that there is none, and no 7z files.",
-    status: "later",
+    text: "7z archiver, such as 7za; empty means one from PATH for a MediaWiki, and no 7z files for an export.",
   },
   checkforbz2footer: {
     type: "command",

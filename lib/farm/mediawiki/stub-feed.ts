@@ -4,6 +4,7 @@
  */
 import type { DumpEvent } from "../../dump/reading/dump-reader.ts";
 import type { PageHead } from "../../dump/reading/model.ts";
+import { DOCUMENT_FOOTER } from "../source/footer.ts";
 import type { SourceEvent, SourceRevision } from "../source/source.ts";
 import type { CurrentRevisions } from "./current-revisions.ts";
 
@@ -50,7 +51,9 @@ export class StubFeed {
         return event;
       case "page-end":
         return this.#endPage(event.bytes);
-      default:
+      case "start":
+        return { ...event, footer: DOCUMENT_FOOTER };
+      case "end":
         return event;
     }
   }

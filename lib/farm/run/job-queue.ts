@@ -60,7 +60,8 @@ export class JobQueue {
     const slots = Math.max(1, this.#options.settings.misc.slots);
     try {
       for (;;) {
-        await this.#settleJobs();
+        // Units may end while jobs are being settled.
+        if (await this.#settleJobs()) continue;
         while (this.#active.size < slots && await this.#startNext());
         if (this.#active.size === 0 && !this.#hasRetries()) break;
         await this.#waitForChange();
@@ -169,10 +170,10 @@ export class JobQueue {
     if (remedy !== "") log(remedy);
   }
 
-  /** Ends the jobs whose pieces have all come to an end. */
-  async #settleJobs(): Promise<void> {
-    for (const job of this.#jobs) {
-      if (this.#settled.has(job) || !job.isSettled) continue;
+  /** Ends the jobs whose pieces have all come to an end; false if there are none. */
+  async #settleJobs(): Promise<boolean> {
+    const ended = this.#jobs.filter((job) => job.isSettled && !this.#settled.has(job));
+    for (const job of ended) {
       this.#settled.add(job);
       const failed = job.failedPiece;
       if (failed !== undefined) this.#markFailed(job, failed.error);
@@ -180,6 +181,7 @@ export class JobQueue {
       else this.#markPartial(job);
       await this.#options.onJobChange(job);
     }
+    return ended.length > 0;
   }
 
   #markDone(job: TrackedJob): void {

@@ -1,15 +1,24 @@
 /** Which source a wiki has, from its settings. */
-import { ConfigError } from "../../errors.ts";
-import type { WikiSettings } from "../config/schema.ts";
+import type { PageRange } from "../../dump/pages/page-range.ts";
+import { MediaWikiSource } from "../mediawiki/mediawiki-source.ts";
 import { exportSource } from "../source/export-source.ts";
-import type { WikiSource } from "../source/source.ts";
+import type { Reading, WikiSource } from "../source/source.ts";
+import type { Wiki } from "../wiki.ts";
 
-/** The source of a wiki's content. Throws ConfigError for one that cannot be read yet. */
-export function openSource(wiki: string, settings: WikiSettings): WikiSource {
-  if (settings.wiki.source === "export") return exportSource(wiki, settings.wiki.export);
-  const message = `The content of ${wiki} is to come from a MediaWiki installation, which this version cannot read yet`;
-  throw new ConfigError("BAD_VALUE", message, { file: "", section: wiki, key: "source" }, {
-    remedy:
-      "Set export= in [wiki] or in the section of the wiki, to the file or directory of a full-history XML export",
-  });
+/** What a source has to know of the run. */
+export interface SourceSurroundings {
+  /** YYYYMMDD. */
+  readonly date: string;
+  /** The pages of a part; undefined for the whole wiki. */
+  readonly pagesOf: (part: number | undefined) => PageRange | undefined;
+  /** The texts of a part, by the stubs of the run. */
+  readonly textsOf: (part: number | undefined) => Reading;
+  readonly log: (line: string) => void;
+}
+
+/** The source of a wiki's content. Reads nothing yet. */
+export function openSource(wiki: Wiki, surroundings: SourceSurroundings): WikiSource {
+  const { name, settings, tempDirectory } = wiki;
+  if (settings.wiki.source === "export") return exportSource(name, settings.wiki.export);
+  return new MediaWikiSource({ ...surroundings, wiki: name, settings, tempDirectory });
 }

@@ -58,7 +58,7 @@ export interface RunOutcome {
 
 /** Does a run. Throws when the run could not begin or had to stop; failed jobs are in the outcome. */
 export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutcome> {
-  const plan = await RunPlan.open(wiki, options.date, options.signal);
+  const plan = await RunPlan.open(wiki, options.date, options);
   // Wrong names are refused before anything is touched.
   selectJobs(plan.jobs, options.selection, () => ({ state: "waiting" } as JobStatus));
   await checkMaintenance(wiki, options);

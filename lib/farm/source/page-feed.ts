@@ -8,6 +8,7 @@
 import type { DumpEvent } from "../../dump/reading/dump-reader.ts";
 import type { PageHead } from "../../dump/reading/model.ts";
 import { DumpFormatError } from "../../errors.ts";
+import { DOCUMENT_FOOTER } from "./footer.ts";
 import type { SourceEvent, SourceRevision } from "./source.ts";
 import { checkText } from "./text-check.ts";
 
@@ -16,9 +17,6 @@ const MAX_OTHER_BYTES = 16 * 1024 * 1024;
 
 /** Out-of-order ids that are named before the rest is only counted. */
 const MAX_NOTICES = 5;
-
-/** As dumpBackup.php ends a document. */
-const FOOTER = new TextEncoder().encode("</mediawiki>\n");
 
 /** How much of a revision is checked while it passes. */
 export type TextChecking = "check" | "skip";
@@ -59,7 +57,7 @@ export class PageFeed {
       case "start":
         if (this.#hasStarted) return undefined;
         this.#hasStarted = true;
-        return { ...event, footer: FOOTER };
+        return { ...event, footer: DOCUMENT_FOOTER };
       case "page":
         return this.#startPage(event.page, event.bytes);
       case "revision":

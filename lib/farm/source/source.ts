@@ -124,10 +124,16 @@ export interface SourceApi {
 export interface SourceDocuments {
   /** The last id of the log; decides its parts. */
   lastLogId(signal: AbortSignal): Promise<number>;
-  /** Writes the log items of these ids as a whole document, in three pieces: header, items, footer. */
-  dumpLog(range: PageRange, sink: DocumentSink, signal: AbortSignal): Promise<void>;
+  /** Writes the log items of these ids (all without them) as a whole document. */
+  dumpLog(ids: PageRange | undefined, sink: DocumentSink, options: DocumentOptions): Promise<void>;
   /** Writes the Flow boards as a whole document: the newest version of each, or all of them. */
-  dumpFlow(revisions: RevisionChoice, sink: DocumentSink, signal: AbortSignal): Promise<void>;
+  dumpFlow(revisions: RevisionChoice, sink: DocumentSink, options: DocumentOptions): Promise<void>;
+}
+
+export interface DocumentOptions {
+  readonly signal: AbortSignal;
+  /** Told how far it is, in ids. */
+  readonly onProgress: (doneId: number, lastId: number) => void;
 }
 
 /** Takes bytes; a promise when the writer should wait. */
@@ -135,10 +141,11 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<void> | undefined;
 }
 
-/** Takes a document of which header, body and footer are packed for themselves. */
-export interface DocumentSink extends ByteSink {
-  /** Ends the piece at hand. */
-  endPiece(): Promise<void> | undefined;
+/** Takes a document in three kinds of pieces, in order, so that they can be packed each for itself. */
+export interface DocumentSink {
+  header(bytes: Uint8Array): Promise<void> | undefined;
+  items(bytes: Uint8Array): Promise<void> | undefined;
+  footer(bytes: Uint8Array): Promise<void> | undefined;
 }
 
 export interface WikiSource {

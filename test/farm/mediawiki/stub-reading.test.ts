@@ -48,7 +48,7 @@ async function read(wiki: StandInMediaWiki, options: RunOptions = {}): Promise<O
   let error: Error | undefined;
   let notices: readonly string[] = [];
   try {
-    ({ notices } = await reading.run([consumer], { signal, onProgress: () => {} }));
+    ({ notices } = await reading.run([consumer], { revisions: "all", signal, onProgress: () => {} }));
   } catch (caught) {
     error = caught as Error;
   }
@@ -121,7 +121,10 @@ test("few revisions in the wiki are not counted slice by slice", async () => {
 
 for (
   const { behaviour, says } of [
-    { behaviour: "fail", says: /exit code 1 and said: Wikimedia\\Rdbms\\DBConnectionError .* Cannot access the database/ },
+    {
+      behaviour: "fail",
+      says: /exit code 1 and said: Wikimedia\\Rdbms\\DBConnectionError .* Cannot access the database/,
+    },
     { behaviour: "absent", says: /was not written, though php ended without an error/ },
     { behaviour: "notice", says: /exit code 0 and said: PHP Notice: {2}fputs\(\).*No space left/ },
     { behaviour: "notice-on-stdout", says: /exit code 0 and said: Notice: fputs\(\).*No space left/ },
