@@ -223,6 +223,7 @@ export type JobErrorCode =
   | "FAILED"
   | "INTERRUPTED"
   | "MISMATCH"
+  | "LAYOUT"
   | "NO_EXPORT"
   | "MAINTENANCE";
 
