@@ -137,7 +137,8 @@ export type SourceErrorCode =
   | "WRITE"
   | "NO_SPACE"
   | "READ_ONLY"
-  | "EXISTS";
+  | "EXISTS"
+  | "UNFIT";
 
 /** Reading or writing failed; `path` is a file name or a URL. */
 export class SourceError extends WikidumpError {

@@ -20,6 +20,8 @@ export interface OutputOptions {
 /** A file that is whole, verified and published. */
 export interface FinishedOutput extends WrittenFile {
   readonly name: string;
+  /** Of a file whose writer ended streams (gzip: members): the byte after the end of each. */
+  readonly streamEnds?: readonly number[];
 }
 
 export class DumpOutput {
@@ -40,6 +42,9 @@ export class DumpOutput {
     this.#options = options;
     this.#compression = openCompression(options.extension, options.tools, {
       signal: options.signal,
+      get byteLength() {
+        return file.byteLength;
+      },
       write: (bytes) => file.write(bytes),
     });
   }
@@ -60,7 +65,10 @@ export class DumpOutput {
     this.#wait(this.#compression.write(bytes));
   }
 
-  /** Ends the compressed stream, and gives the byte of the file at which the next one starts. */
+  /**
+   * Ends the compressed stream (gzip: member), and gives the byte of the file at which the next one starts. With our own bzip2, that is: other
+   * compressors are still at work then, and only `finish` can tell.
+   */
   endStream(): number {
     this.#wait(this.#compression.endStream());
     return this.#file.byteLength;
@@ -86,7 +94,8 @@ export class DumpOutput {
       written,
       signal: this.#options.signal,
     });
-    return { name: this.name, ...written };
+    const { streamEnds } = this.#compression;
+    return { name: this.name, ...written, ...streamEnds.length > 0 ? { streamEnds } : {} };
   }
 
   /** Gives the file its final name. */

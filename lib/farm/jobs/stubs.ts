@@ -3,6 +3,8 @@
  *
  * A stub's `<text>` keeps its attributes (length, SHA-1, whether it is hidden) and loses its content. What a MediaWiki
  * installation adds there, the address of the text in its own database, an export does not know.
+ *
+ * Each file is three gzip members: header, pages (perhaps none), footer. So parts can be joined without being packed anew.
  */
 import type { PageHead } from "../../dump/reading/model.ts";
 import type { SourceEvent, SourceRevision } from "../source/source.ts";
@@ -44,9 +46,17 @@ class StubsWork implements JobWork {
   take(event: SourceEvent): Promise<void> | undefined {
     switch (event.type) {
       case "start":
+        this.#each((output) => {
+          output.add(event.bytes);
+          output.endStream();
+        });
+        break;
       case "end":
-        this.#history.add(event.bytes);
-        for (const { output } of this.#current) output.add(event.bytes);
+        this.#each((output) => {
+          output.endStream();
+          output.add(event.bytes);
+          output.endStream();
+        });
         break;
       case "page":
       case "other":
@@ -61,6 +71,11 @@ class StubsWork implements JobWork {
         break;
     }
     return this.#history.settled() ?? this.#current[0]!.output.settled() ?? this.#current[1]!.output.settled();
+  }
+
+  #each(act: (output: DumpOutput) => void): void {
+    act(this.#history);
+    for (const { output } of this.#current) act(output);
   }
 
   #endPage(event: SourceEvent & { type: "page-end" }): void {
