@@ -19,7 +19,7 @@ export interface OutputSpec {
   readonly dumpName: string;
   readonly type?: "xml" | "json" | "txt" | "sql";
   readonly extension: "bz2" | "gz" | "7z";
-  readonly part?: number;
+  readonly part?: number | undefined;
   readonly range?: PageRange;
   /** Written as several compressed streams that the job ends itself; such a file is never made by a native command. */
   readonly isMultistream?: true;
@@ -28,7 +28,7 @@ export interface OutputSpec {
 /** What a job does at a time, with files of its own. */
 export interface Piece {
   /** Number of the part; undefined for a piece of the whole wiki. */
-  readonly part?: number;
+  readonly part?: number | undefined;
   /** The pages (or log ids) that go in; all of the part without it. */
   readonly pages?: PageRange;
   readonly outputs: readonly OutputSpec[];

@@ -18,6 +18,9 @@ export interface JobSelection {
 /** Names that are no job: what they do instead is in run.ts. */
 export const PSEUDO_JOBS = ["noop", "latestlinks", "createdirs"] as const;
 
+/** Stands for the jobs of all tables. */
+const ALL_TABLES = "tables";
+
 /** Whether no job is meant, only what comes with a run: status files, lists, links. */
 export function isPseudo({ jobs }: JobSelection): boolean {
   return jobs.some((name) => (PSEUDO_JOBS as readonly string[]).includes(name));
@@ -37,14 +40,24 @@ function chooseJobs(jobs: readonly JobDefinition[], selection: JobSelection): re
   for (const name of [...selection.jobs, ...selection.skipJobs]) checkName(jobs, name);
   if (selection.jobs.length === 0) return jobs.filter((job) => !selection.skipJobs.includes(job.name));
   if (isPseudo(selection)) return [];
-  if (!selection.isRestart) return jobs.filter((job) => selection.jobs.includes(job.name));
-  const first = jobs.findIndex((job) => job.name === selection.jobs[0]);
+  const named = jobs.filter((job) => isNamed(job, selection.jobs));
+  if (!selection.isRestart) return named.filter((job) => !selection.skipJobs.includes(job.name));
+  const first = jobs.indexOf(named[0]!);
   return jobs.slice(first).filter((job) => !selection.skipJobs.includes(job.name));
 }
 
+function isNamed({ name }: JobDefinition, names: readonly string[]): boolean {
+  return names.includes(name) || (names.includes(ALL_TABLES) && isTableJob(name));
+}
+
+function isTableJob(name: string): boolean {
+  return name.endsWith("table");
+}
+
 function checkName(jobs: readonly JobDefinition[], name: string): void {
+  if (name === ALL_TABLES && jobs.some((job) => isTableJob(job.name))) return;
   if (jobs.some((job) => job.name === name) || (PSEUDO_JOBS as readonly string[]).includes(name)) return;
-  const names = [...jobs.map((job) => job.name), ...PSEUDO_JOBS];
+  const names = [...jobs.map((job) => job.name), ALL_TABLES, ...PSEUDO_JOBS];
   const near = closestName(name, names);
   throw new UsageError(`There is no job ${name} for this wiki${near === undefined ? "" : `; did you mean ${near}?`}`, {
     option: "job",

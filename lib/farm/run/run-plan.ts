@@ -6,11 +6,12 @@ import { readApiJobs } from "../config/api-jobs.ts";
 import { readTableJobs } from "../config/table-jobs.ts";
 import { type CatalogueFacts, jobsOf } from "../jobs/catalogue.ts";
 import type { JobDefinition, PublishedFile } from "../jobs/job.ts";
-import { WHOLE_LAYOUT } from "../jobs/run-layout.ts";
 import type { RunLayout } from "../jobs/run-layout.ts";
-import type { WikiSource } from "../source/source.ts";
+import { readTableInfo, TABLE_INFO_NAME, writeTableInfo } from "../layout/table-info.ts";
+import type { SourceDatabase, WikiSource } from "../source/source.ts";
 import { runDirectory } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";
+import { LayoutKeeper } from "./layout-keeper.ts";
 import { openSource } from "./open-source.ts";
 
 export interface PlanOptions {
@@ -24,7 +25,8 @@ export class RunPlan {
   readonly date: string;
   readonly source: WikiSource;
   #jobs: readonly JobDefinition[] = [];
-  #layout: RunLayout = WHOLE_LAYOUT;
+  #keeper: LayoutKeeper | undefined;
+  #tables: readonly string[] | undefined;
 
   /** Used by `open`. */
   private constructor(wiki: Wiki, date: string, options: PlanOptions) {
@@ -32,7 +34,7 @@ export class RunPlan {
     this.date = date;
     this.source = openSource(wiki, {
       date,
-      pagesOf: (part) => this.#layout.parts.find(({ number }) => number === part),
+      pagesOf: (part) => this.layout.parts.find((one) => one.part === part && part !== undefined),
       textsOf: () => {
         throw new TypeError("not yet");
       },
@@ -43,6 +45,7 @@ export class RunPlan {
   /** Finds out what the run consists of. Throws ConfigError, and what the source says when it is asked. */
   static async open(wiki: Wiki, date: string, options: PlanOptions): Promise<RunPlan> {
     const plan = new RunPlan(wiki, date, options);
+    plan.#keeper = await LayoutKeeper.open(wiki, date, { ...options, source: plan.source });
     plan.#jobs = jobsOf(plan.source, await plan.#facts(options));
     return plan;
   }
@@ -53,13 +56,25 @@ export class RunPlan {
 
   /** As far as it is known. */
   get layout(): RunLayout {
-    return this.#layout;
+    return this.#keeper!.layout;
+  }
+
+  /** Writes down what decides the files of the run, once it has its directory. */
+  async keep(): Promise<void> {
+    await this.#keeper!.keep();
+    if (this.#tables !== undefined) await writeTableInfo(this.#tablesPath, this.#tables, this.wiki.settings.output.fileperms);
+  }
+
+  /** Plans what follows from the stubs, when they are there. */
+  async planByStubs(): Promise<void> {
+    const stubs = this.filesOf("xmlstubsdump").filter(({ spec }) => spec.dumpName === "stub-meta-history");
+    await this.#keeper!.plan(stubs.map(({ path }) => path));
   }
 
   /** The files that a job of this run has, or will have. */
   filesOf(name: string): readonly PublishedFile[] {
     const job = this.#jobs.find((one) => one.name === name);
-    const pieces = job?.pieces(this.#layout) ?? [];
+    const pieces = job?.pieces(this.layout) ?? [];
     const directory = runDirectory(this.wiki, this.date);
     return pieces.flatMap(({ outputs }) =>
       outputs.map((spec) => ({
@@ -72,7 +87,8 @@ export class RunPlan {
   async #facts({ signal }: PlanOptions): Promise<CatalogueFacts> {
     const { settings, hasFlow } = this.wiki;
     const { database } = this.source;
-    const tables = new Set(database === undefined ? [] : await database.tables(signal));
+    this.#tables = database === undefined ? undefined : await this.#findTables(database, signal);
+    const tables = new Set(this.#tables);
     return {
       tableJobs: (await readTableJobs(settings.wiki.tablejobs)).filter(({ table }) => tables.has(table)),
       apiJobs: await readApiJobs(settings.wiki.apijobs),
@@ -80,5 +96,14 @@ export class RunPlan {
       hasMultistream: settings.otherformats.multistream,
       skipJobs: settings.misc.skipJobs,
     };
+  }
+
+  /** As they were when the run began. */
+  async #findTables(database: SourceDatabase, signal: AbortSignal): Promise<readonly string[]> {
+    return await readTableInfo(this.#tablesPath) ?? await database.tables(signal);
+  }
+
+  get #tablesPath(): string {
+    return `${runDirectory(this.wiki, this.date)}/${TABLE_INFO_NAME}`;
   }
 }

@@ -114,6 +114,7 @@ class Run {
     await makeDirectory(runDirectory(wiki, date));
     await makeDirectory(privateRunDirectory(wiki, date));
     await makeDirectory(wiki.tempDirectory);
+    await parts.plan.keep();
     return new Run(wiki, parts, await initialStatus(wiki, date, parts.plan));
   }
 
@@ -140,7 +141,7 @@ class Run {
     this.#markSkipped();
     if (options.earlierOutputs === "remove") await this.#removeOutputs(selected);
     const tracked = selected.map((job) => this.#track(job));
-    for (const job of tracked) job.settle(plan.layout);
+    await this.#settle(tracked);
     await checkMaintenance(this.#wiki, options);
     const failures = await this.#queueOf(tracked).run();
     for (const [name, error] of failures) this.#failures.set(name, error);
@@ -200,10 +201,18 @@ class Run {
 
   /** Shows and links what a job made; the layout may follow from it. */
   async #jobEnded(job: TrackedJob, jobs: readonly TrackedJob[]): Promise<void> {
-    const { plan } = this.#parts;
     if (this.#state.job(job.name).state !== "done") return await this.#reporter.flush().catch(() => undefined);
     await this.#showAndLink(job.files.map(({ name }) => name));
-    for (const other of jobs) other.settle(plan.layout);
+    await this.#settle(jobs);
+  }
+
+  /** Works out the pieces of jobs, and the page ranges as soon as the stubs say them. */
+  async #settle(jobs: readonly TrackedJob[]): Promise<void> {
+    const { plan } = this.#parts;
+    const hasStubs = this.#state.has("xmlstubsdump") && this.#state.job("xmlstubsdump").state === "done";
+    const isNeeded = jobs.some(({ definition }) => definition.pieces(plan.layout) === undefined);
+    if (isNeeded && hasStubs) await plan.planByStubs();
+    for (const job of jobs) job.settle(plan.layout);
   }
 
   #markSkipped(): void {
