@@ -11,7 +11,7 @@ import { FarmWorker } from "../../lib/farm/run/worker.ts";
 import type { WorkerOptions } from "../../lib/farm/run/worker.ts";
 import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
-import { commaList } from "./command.ts";
+import { commaList, partialRerun } from "./command.ts";
 import type { WorkerInvocation } from "./command.ts";
 
 /** Dumps; gives the exit code, that of the first job that failed. */
@@ -46,7 +46,8 @@ async function listJobs(stdout: OutputSink): Promise<number> {
 }
 
 /** What the command line says about the run. */
-function runChoices({ options }: WorkerInvocation): Omit<WorkerOptions, "signal" | "logFor"> {
+function runChoices(invocation: WorkerInvocation): Omit<WorkerOptions, "signal" | "logFor"> {
+  const { options } = invocation;
   const today = new Date();
   const directories = controlDirectories(options.basedir);
   return {
@@ -58,7 +59,12 @@ function runChoices({ options }: WorkerInvocation): Omit<WorkerOptions, "signal"
       isRestart: options.restartfrom,
       skipsDone: options.skipdone,
       skipJobs: commaList(options.skipjobs),
+      withPrerequisites: options.prereqs,
     },
+    partial: partialRerun(invocation),
+    prefetch: options.noprefetch ? "none" : options.prefetchdate ?? "newest",
+    textPass: options.nospawn ? "dumpTextPass" : "fetchText",
+    notice: options.delnotice ? "" : options.addnotice,
     lockPolicy: options.force ? "steal" : "respect",
     earlierOutputs: options.cleanup ? "remove" : "keep",
     maintenance: () => maintenanceReason(directories),

@@ -48,7 +48,8 @@ export class JobQueue {
   readonly #failures = new Map<string, unknown>();
   readonly #active = new Set<ActiveUnit>();
   readonly #settled = new Set<TrackedJob>();
-  #lastFailure: unknown;
+  /** Failures that stand in the log. */
+  readonly #told = new Set<unknown>();
 
   constructor(jobs: readonly TrackedJob[], options: JobQueueOptions) {
     this.#jobs = jobs;
@@ -151,7 +152,7 @@ export class JobQueue {
     }
     piece.state = "failed";
     piece.error = error;
-    this.#logFailure(piece, error);
+    this.#logFailure(nameOf(piece), error);
   }
 
   /** Whether a piece failed only because one that it needs failed, which is tried again. */
@@ -161,12 +162,12 @@ export class JobQueue {
   }
 
   /** What fails the reading fails all of its pieces: told once. */
-  #logFailure(piece: TrackedPiece, error: unknown): void {
+  #logFailure(name: string, error: unknown): void {
     const { log } = this.#options;
-    if (error === this.#lastFailure) return log(`${nameOf(piece)} failed, for the same reason`);
-    this.#lastFailure = error;
+    if (this.#told.has(error)) return log(`${name} failed, for the same reason`);
+    this.#told.add(error);
     const { message, remedy } = troubleOf(error);
-    log(`${nameOf(piece)} failed: ${message}`);
+    log(`${name} failed: ${message}`);
     if (remedy !== "") log(remedy);
   }
 
@@ -175,8 +176,8 @@ export class JobQueue {
     const ended = this.#jobs.filter((job) => job.isSettled && !this.#settled.has(job));
     for (const job of ended) {
       this.#settled.add(job);
-      const failed = job.failedPiece;
-      if (failed !== undefined) this.#markFailed(job, failed.error);
+      const { failure } = job;
+      if (failure !== undefined) this.#markFailed(job, failure.error);
       else if (job.isWhole) this.#markDone(job);
       else this.#markPartial(job);
       await this.#options.onJobChange(job);
@@ -200,6 +201,7 @@ export class JobQueue {
   #markFailed(job: TrackedJob, error: unknown): void {
     const { state, settings } = this.#options;
     this.#failures.set(job.name, error);
+    if (!this.#told.has(error)) this.#logFailure(`Job ${job.name}`, error);
     state.changeJob(job.name, { files: job.files });
     state.failJob(job.name, publicTrouble(error, settings), job.notices);
   }

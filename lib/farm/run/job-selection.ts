@@ -11,8 +11,10 @@ export interface JobSelection {
   readonly isRestart: boolean;
   /** Leave out jobs that are done. */
   readonly skipsDone: boolean;
-  /** Mark these as skipped, in a run of all jobs. */
+  /** Mark these as skipped. */
   readonly skipJobs: readonly string[];
+  /** Also the jobs that the named ones need, as far as they are not done. */
+  readonly withPrerequisites: boolean;
 }
 
 /** Names that are no job: what they do instead is in run.ts. */
@@ -32,7 +34,8 @@ export function selectJobs(
   selection: JobSelection,
   state: (name: string) => JobStatus,
 ): readonly JobDefinition[] {
-  const chosen = chooseJobs(jobs, selection);
+  const named = chooseJobs(jobs, selection);
+  const chosen = selection.withPrerequisites ? withPrerequisites(jobs, named, state) : named;
   return chosen.filter((job) => !(selection.skipsDone && state(job.name).state === "done"));
 }
 
@@ -44,6 +47,24 @@ function chooseJobs(jobs: readonly JobDefinition[], selection: JobSelection): re
   if (!selection.isRestart) return named.filter((job) => !selection.skipJobs.includes(job.name));
   const first = jobs.indexOf(named[0]!);
   return jobs.slice(first).filter((job) => !selection.skipJobs.includes(job.name));
+}
+
+function withPrerequisites(
+  jobs: readonly JobDefinition[],
+  named: readonly JobDefinition[],
+  state: (name: string) => JobStatus,
+): readonly JobDefinition[] {
+  const wanted = new Set(named);
+  const require = (job: JobDefinition): void => {
+    for (const name of job.prerequisites) {
+      const needed = jobs.find((one) => one.name === name);
+      if (needed === undefined || wanted.has(needed) || state(name).state === "done") continue;
+      wanted.add(needed);
+      require(needed);
+    }
+  };
+  named.forEach(require);
+  return jobs.filter((job) => wanted.has(job));
 }
 
 function isNamed({ name }: JobDefinition, names: readonly string[]): boolean {

@@ -62,7 +62,9 @@ export class RunPlan {
   /** Writes down what decides the files of the run, once it has its directory. */
   async keep(): Promise<void> {
     await this.#keeper!.keep();
-    if (this.#tables !== undefined) await writeTableInfo(this.#tablesPath, this.#tables, this.wiki.settings.output.fileperms);
+    if (this.#tables !== undefined) {
+      await writeTableInfo(this.#tablesPath, this.#tables, this.wiki.settings.output.fileperms);
+    }
   }
 
   /** Plans what follows from the stubs, when they are there. */

@@ -8,7 +8,9 @@ import { isCompleteRun } from "../earlier-run.ts";
 import { isWikidumpError, JobError } from "../../errors.ts";
 import { makeDirectory } from "../../host/directory.ts";
 import { removeFile } from "../../host/directory.ts";
-import type { JobDefinition, Piece, PieceFiles } from "../jobs/job.ts";
+import type { JobDefinition, PieceFiles } from "../jobs/job.ts";
+import { choosePieces } from "./choose-pieces.ts";
+import type { PartialRerun } from "../layout/partial-options.ts";
 import { JobQueue } from "./job-queue.ts";
 import { publishPiece } from "./piece-publisher.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
@@ -16,7 +18,7 @@ import type { JobSelection } from "./job-selection.ts";
 import { takeRunLock } from "./run-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { planWikiPurge, purgeWiki } from "../purge-runs.ts";
-import { absentFile, isPublished } from "../report/file-status.ts";
+import { absentFile } from "../report/file-status.ts";
 import { linkLatest, unlinkLatest } from "../report/latest-links.ts";
 import type { LatestLinksOptions, LatestLinksOutcome, LinkTarget } from "../report/latest-links.ts";
 import { RunReporter } from "../report/reporter.ts";
@@ -36,6 +38,14 @@ export interface RunOptions {
   /** YYYYMMDD. */
   readonly date: string;
   readonly selection: JobSelection;
+  /** Only some pieces of the chosen jobs. */
+  readonly partial?: PartialRerun | undefined;
+  /** From which older runs texts are taken: the newest that has them, none, or that of a date (YYYYMMDD). */
+  readonly prefetch?: string | undefined;
+  /** What gets the texts that no older run has. */
+  readonly textPass?: "fetchText" | "dumpTextPass" | undefined;
+  /** A notice to show on the page of the run; empty takes one away. */
+  readonly notice?: string | undefined;
   /** What to do with a lock that somebody holds. */
   readonly lockPolicy: "respect" | "steal";
   /** What to do with outputs that the chosen jobs made before. */
@@ -148,15 +158,16 @@ class Run {
     await this.#reporter.flush();
   }
 
-  /** What an interrupted or failed attempt published is kept; a job that was done is done anew, as it was asked for. */
   #track(definition: JobDefinition): TrackedJob {
+    const { date, partial } = this.#parts.options;
     const earlier = this.#state.job(definition.name);
-    const isThere = (name: string): boolean =>
-      earlier.files.some((file) => file.name === name && isPublished(earlier, file));
-    const choose = (_piece: Piece, names: readonly string[]) =>
-      earlier.state !== "done" && names.every(isThere) ? "keep" : "do";
-    const { date } = this.#parts.options;
-    return new TrackedJob(definition, { wiki: this.#wiki.name, date, earlierFiles: earlier.files, choose });
+    const options = { wiki: this.#wiki.name, date, definition, earlier, partial };
+    return new TrackedJob(definition, {
+      wiki: this.#wiki.name,
+      date,
+      earlierFiles: earlier.files,
+      choose: (pieces) => choosePieces(pieces, options),
+    });
   }
 
   #queueOf(jobs: readonly TrackedJob[]): JobQueue {
@@ -293,8 +304,9 @@ class Run {
       if (job.state !== "in-progress") continue;
       this.#state.failJob(job.name, { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" });
     }
-    const isMaintenance = isWikidumpError(error) && error.code === "MAINTENANCE";
-    this.#state.enter(isMaintenance ? "finished" : "aborted");
+    // Nothing was interrupted by these.
+    const isInOrder = isWikidumpError(error) && ["MAINTENANCE", "USAGE"].includes(error.code);
+    this.#state.enter(isInOrder ? "finished" : "aborted");
     await this.#reporter.flush().catch((failure: Error) => this.#parts.options.log(failure.message));
   }
 }

@@ -1,10 +1,12 @@
 /**
  * One job of a run while the run goes on: its pieces, what became of each, and the files that the status lists for it.
  */
+import { isWikidumpError } from "../../errors.ts";
 import type { FinishedOutput } from "../jobs/dump-output.ts";
 import type { JobDefinition, Piece } from "../jobs/job.ts";
 import { outputNames } from "../jobs/job-outputs.ts";
 import type { RunLayout } from "../jobs/run-layout.ts";
+import type { ChosenPiece } from "./choose-pieces.ts";
 import { absentFile } from "../report/file-status.ts";
 import type { FileStatus } from "../report/run-status.ts";
 
@@ -24,9 +26,6 @@ export interface TrackedPiece {
   error: unknown;
 }
 
-/** What is to become of a piece: its files are there and are kept, it is to be done, or neither. */
-export type PieceChoice = (piece: Piece, names: readonly string[]) => "keep" | "do" | "leave";
-
 const FIRST_STATE = { keep: "done", do: "pending", leave: "left" } as const;
 
 const SETTLED: ReadonlySet<PieceState> = new Set(["done", "failed", "left"]);
@@ -36,7 +35,8 @@ export interface TrackedJobOptions {
   readonly date: string;
   /** Files that an earlier invocation published, by the status. */
   readonly earlierFiles: readonly FileStatus[];
-  readonly choose: PieceChoice;
+  /** Says what is to become of the pieces, when they are known. */
+  readonly choose: (pieces: readonly Piece[]) => readonly ChosenPiece[];
 }
 
 export class TrackedJob {
@@ -44,6 +44,7 @@ export class TrackedJob {
   readonly #options: TrackedJobOptions;
   #pieces: readonly TrackedPiece[] | undefined;
   #files: readonly FileStatus[];
+  #misfit: { readonly error: unknown } | undefined;
   notices: readonly string[] = [];
 
   constructor(definition: JobDefinition, options: TrackedJobOptions) {
@@ -76,9 +77,9 @@ export class TrackedJob {
     return this.#pieces?.every(({ state }) => state === "done") === true;
   }
 
-  /** The first piece that failed. */
-  get failedPiece(): TrackedPiece | undefined {
-    return this.#pieces?.find(({ state }) => state === "failed");
+  /** Why it cannot be done: what its first failed piece failed with, or that its files do not fit together. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#misfit ?? this.#pieces?.find(({ state }) => state === "failed");
   }
 
   get hasBegun(): boolean {
@@ -93,12 +94,12 @@ export class TrackedJob {
   /** Works out the pieces, if the layout says enough. */
   settle(layout: RunLayout): void {
     if (this.#pieces !== undefined) return;
-    const { wiki, date, choose } = this.#options;
+    const { wiki, date } = this.#options;
     const all = this.definition.pieces(layout);
     if (all === undefined) return;
-    this.#pieces = all.map((piece) => {
+    this.#pieces = this.#choose(all).map(({ piece, choice }) => {
       const names = outputNames(piece.outputs, wiki, date);
-      const state = FIRST_STATE[choose(piece, names)];
+      const state = FIRST_STATE[choice];
       return { job: this, piece, names, state, attempts: 0, notBeforeMs: 0, error: undefined };
     });
     this.#files = this.#pieces.flatMap(({ names }) => names).map((name) => this.#known(name));
@@ -113,6 +114,16 @@ export class TrackedJob {
   finishPiece(piece: TrackedPiece, files: readonly FinishedOutput[]): void {
     piece.state = "done";
     this.show(files.map(({ name, byteLength, md5, sha1 }) => ({ name, sizeBytes: byteLength, md5, sha1 })));
+  }
+
+  #choose(all: readonly Piece[]): readonly ChosenPiece[] {
+    try {
+      return this.#options.choose(all);
+    } catch (error) {
+      if (!isWikidumpError(error) || error.code !== "LAYOUT") throw error;
+      this.#misfit = { error };
+      return all.map((piece) => ({ piece, choice: "leave" }));
+    }
   }
 
   #known(name: string): FileStatus {

@@ -42,7 +42,11 @@ export function bzip2Packer(tools: PackingTools, signal: AbortSignal): BytesPair
 /** The plain bytes of an input: bzip2 (our decoder, which checks more than the native ones), gzip, 7z, or as it is, by its name. */
 export function openPlain(
   path: string,
-  { inputs, tools, signal }: { readonly inputs: TaskInputs; readonly tools: PackingTools; readonly signal: AbortSignal },
+  { inputs, tools, signal }: {
+    readonly inputs: TaskInputs;
+    readonly tools: PackingTools;
+    readonly signal: AbortSignal;
+  },
 ): ReadableStream<Uint8Array> {
   if (path.endsWith(".7z")) {
     inputs.countWhole(path);
