@@ -161,6 +161,22 @@ test("batches without pages give the same plan, or say that the pages are needed
   assert.ok(same > 50, `only ${same} plans came from batches alone`);
 });
 
+test("where a batch lies in two parts, its pages are needed to know whether the end of the first part fits into the range before", () => {
+  const bytes = (id: number) => id === 1 ? 900 : id === 52 ? 200 : 0;
+  const pages = equal(60, 2).map((each) => ({ ...each, byteLength: bytes(each.lastPageId) }));
+  const parts = partsOfSizes([53, 100], 60, "pagesPerChunkHistory");
+  const text = (maxRevBytes: number, batches: readonly PageBatch[]) =>
+    plan(batches, parts, { revsPerJob: 100, maxRevBytes })?.map(({ first, last }) => `${first}-${last}`).join(" ");
+  const coarse = batchesOf(pages).map((batch) => ({ ...batch, pages: [] }));
+  assert.equal(text(1000, batchesOf(pages)), "1-49 50-53 54-60");
+  assert.equal(text(1000, coarse), undefined);
+  assert.equal(text(2000, batchesOf(pages)), "1-53 54-60");
+  assert.equal(text(2000, coarse), "1-53 54-60");
+  const oneRange = { revsPerJob: 1000, maxRevBytes: 1000 };
+  assert.deepEqual(plan(batchesOf(pages), parts, oneRange)!.map(({ last }) => last), [51, 53, 60]);
+  assert.equal(plan(coarse, parts, oneRange), undefined);
+});
+
 test("the last part has no end, whatever its own says", () => {
   const parts = [{ ...WHOLE, part: 1, last: 10 }, { part: 2, first: 11, last: 12 }];
   const ranges = plan(batchesOf(equal(40, 1)), parts, { revsPerJob: 100, maxRevBytes: Infinity });
