@@ -187,7 +187,10 @@ test("tables are mysqldump's own bytes; which there are is known before", { skip
 test("a table that is not there is an error, whatever was written", { skip: SKIP_WITHOUT_STACK }, async () => {
   const { database } = openWiki(PLAIN[0]!);
   const output = keep();
-  await assert.rejects(database.dumpTable("nosuch", output), { code: "EXIT", message: /Couldn't find table: "nosuch"/ });
+  await assert.rejects(database.dumpTable("nosuch", output), {
+    code: "EXIT",
+    message: /Couldn't find table: "nosuch"/,
+  });
 });
 
 test("titles come in the order and with the bytes of the plain query", { skip: SKIP_WITHOUT_STACK }, async () => {
@@ -206,10 +209,14 @@ test("titles come in the order and with the bytes of the plain query", { skip: S
 test("counts and highest ids are the database's", { skip: SKIP_WITHOUT_STACK }, async () => {
   const wiki = PLAIN[0]!;
   const { database } = openWiki(wiki);
-  const [, row] = client("mysql", [wiki], "select max(page_id), max(rev_id), count(*) from page, revision;").split("\n");
+  const [, row] = client("mysql", [wiki], "select max(page_id), max(rev_id), count(*) from page, revision;").split(
+    "\n",
+  );
   const { pageId, revisionId } = await database.maxIds();
   assert.deepEqual([String(pageId), String(revisionId)], row!.split("\t").slice(0, 2));
-  const [, count] = client("mysql", [wiki], "select count(*) from revision where rev_page between 5 and 60;").split("\n");
+  const [, count] = client("mysql", [wiki], "select count(*) from revision where rev_page between 5 and 60;").split(
+    "\n",
+  );
   assert.equal(String(await database.countRevisions({ first: 5, last: 60 })), count);
   assert.deepEqual(await database.pagesWithoutCurrent({ first: 1, last: pageId }), new Set());
 });
@@ -223,7 +230,8 @@ test("the API's answers are those of the server; namespaces, aliases, magic word
   assert.equal(canonicalServer, STACK!.apiBase);
   for (const job of DEFAULT_API_JOBS) {
     const answer = Buffer.from(await new WikiApi({ site, retries: 0 }).siteInfo(job)).toString();
-    const url = `${canonicalServer}${scriptPath}/api.php?action=query&meta=siteinfo&siprop=${job.properties.join("|")}` +
+    const url =
+      `${canonicalServer}${scriptPath}/api.php?action=query&meta=siteinfo&siprop=${job.properties.join("|")}` +
       `&format=json&formatversion=${job.formatVersion}`;
     const plain = await (await fetch(url)).text();
     const withoutTime = (text: string): string => text.replace(/"time":"[^"]*"/, "");

@@ -32,19 +32,26 @@ export class StandInMediaWiki {
   readonly php: PhpTools;
 
   constructor() {
-    const program = (name: string): string => fileURLToPath(new URL(`./fixtures/mediawiki/${name}.mjs`, import.meta.url));
+    const program = (name: string): string =>
+      fileURLToPath(new URL(`./fixtures/mediawiki/${name}.mjs`, import.meta.url));
     mkdirSync(join(this.home, "maintenance"));
     for (const script of SCRIPTS) {
       this.#write(`maintenance/${script}.php`, `import(${JSON.stringify(program("script"))});\n`);
     }
     for (const client of ["mysql", "mysqldump"]) {
-      this.#write(client, `#!${NODE === "node" ? "/usr/bin/env node" : NODE}\nimport(${JSON.stringify(program("client"))});\n`);
+      this.#write(
+        client,
+        `#!${NODE === "node" ? "/usr/bin/env node" : NODE}\nimport(${JSON.stringify(program("client"))});\n`,
+      );
       chmodSync(join(this.home, client), 0o755);
     }
     this.php = { php: NODE, directory: this.home, multiversion: "" };
     this.behave("dumpBackup", "good");
     this.behave("getReplicaServer", "127.0.0.1:33306\\n");
-    this.behave("getConfiguration", '{"wgCanonicalServer":"http://127.0.0.1:1","wgDBprefix":"x_","wgScriptPath":"/w"}\\n');
+    this.behave(
+      "getConfiguration",
+      '{"wgCanonicalServer":"http://127.0.0.1:1","wgDBprefix":"x_","wgScriptPath":"/w"}\\n',
+    );
     this.answer();
   }
 
@@ -86,7 +93,8 @@ export class StandInMediaWiki {
   #lines(name: string): readonly unknown[] {
     const path = join(this.home, name);
     if (!existsSync(path)) return [];
-    return readFileSync(path, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+    // A line that is being written is not there yet.
+    return readFileSync(path, "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
   #write(name: string, text: string): void {

@@ -87,9 +87,14 @@ export class WikiDatabase {
 
   /** Those of some pages whose current revision is not in the database: left-overs of accidents long ago. */
   async pagesWithoutCurrent(pages: IdRange, signal?: AbortSignal): Promise<ReadonlySet<number>> {
-    const rows = await this.#query((table) =>
-      `select page_id from ${table("page")} left join ${table("revision")} on rev_id = page_latest and rev_page = page_id ` +
-      `where page_id >= ${integer(pages.first)} and page_id <= ${integer(pages.last)} and rev_id is null`, { signal });
+    const rows = await this.#query(
+      (table) =>
+        `select page_id from ${table("page")} left join ${
+          table("revision")
+        } on rev_id = page_latest and rev_page = page_id ` +
+        `where page_id >= ${integer(pages.first)} and page_id <= ${integer(pages.last)} and rev_id is null`,
+      { signal },
+    );
     return new Set(rows.map(([id]) => Number(id)));
   }
 

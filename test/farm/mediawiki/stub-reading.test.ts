@@ -62,11 +62,14 @@ const pageIds = (events: readonly SourceEvent[]): readonly number[] =>
 
 const ALL = Array.from({ length: 12 }, (_, index) => index + 1);
 
+let good: Promise<string> | undefined;
+
 /** What the wiki's stubs are when nothing goes wrong. */
-async function goodXml(): Promise<string> {
-  const { xml, error } = await read(new StandInMediaWiki());
-  assert.equal(error, undefined);
-  return xml;
+function goodXml(): Promise<string> {
+  return good ??= read(new StandInMediaWiki()).then(({ xml, error }) => {
+    assert.equal(error, undefined);
+    return xml;
+  });
 }
 
 test("one slice has header, pages and footer in one call of php", async () => {
@@ -121,7 +124,10 @@ test("few revisions in the wiki are not counted slice by slice", async () => {
 
 for (
   const { behaviour, says } of [
-    { behaviour: "fail", says: /exit code 1 and said: Wikimedia\\Rdbms\\DBConnectionError .* Cannot access the database/ },
+    {
+      behaviour: "fail",
+      says: /exit code 1 and said: Wikimedia\\Rdbms\\DBConnectionError .* Cannot access the database/,
+    },
     { behaviour: "absent", says: /was not written, though php ended without an error/ },
     { behaviour: "notice", says: /exit code 0 and said: PHP Notice: {2}fputs\(\).*No space left/ },
     { behaviour: "notice-on-stdout", says: /exit code 0 and said: Notice: fputs\(\).*No space left/ },
