@@ -93,7 +93,8 @@ export class StandInMediaWiki {
   #lines(name: string): readonly unknown[] {
     const path = join(this.home, name);
     if (!existsSync(path)) return [];
-    return readFileSync(path, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+    // A line that is being written is not there yet.
+    return readFileSync(path, "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
   #write(name: string, text: string): void {
