@@ -1,0 +1,50 @@
+/**
+ * `npm run test:stack`: makes a MediaWiki farm and runs the tests that need one (`test/stack/*.stack.ts`), or those whose path contains one of the
+ * arguments. WIKIDUMP_STACK_BASE names a directory that keeps the farm for the next time; without it, everything goes away.
+ */
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { makeFarm } from "../test/stack/farm-wikis.ts";
+import { startStack } from "../test/stack/stack.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const wanted = process.argv.slice(2);
+const files = readdirSync(join(root, "test/stack")).filter((name) => name.endsWith(".stack.ts"))
+  .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part))).sort()
+  .map((name) => join("test/stack", name));
+if (files.length === 0) {
+  console.error(`No test in test/stack matches ${wanted.join(" ")}`);
+  process.exit(1);
+}
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  const startMs = performance.now();
+  const log = (line: string) => console.log(`[${((performance.now() - startMs) / 1000).toFixed(1)} s] ${line}`);
+  const stack = await startStack({ log });
+  try {
+    await makeFarm(stack);
+    log("the farm is up");
+    return await runTests(stack.base);
+  } finally {
+    await stack.stop();
+    log("the farm is down");
+  }
+}
+
+/** A signal ends the tests first, then the farm. */
+function runTests(base: string): Promise<number> {
+  const child = spawn(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=1", ...files], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, WIKIDUMP_STACK_BASE: base },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => resolve(status ?? 1));
+  });
+}
