@@ -8,6 +8,7 @@ import { DEFAULT_API_JOBS } from "../../lib/farm/config/api-jobs.ts";
 import { DEFAULT_TABLE_JOBS } from "../../lib/farm/config/default-table-jobs.ts";
 import { WikiApi } from "../../lib/farm/mediawiki/api.ts";
 import { WikiDatabase } from "../../lib/farm/mediawiki/database.ts";
+import { parseDatabaseHost } from "../../lib/farm/mediawiki/database-host.ts";
 import { dumpLogs } from "../../lib/farm/mediawiki/log-slices.ts";
 import { MediaWikiSite } from "../../lib/farm/mediawiki/site.ts";
 import { StubReading, type StubReadingOptions } from "../../lib/farm/mediawiki/stub-reading.ts";
@@ -258,13 +259,46 @@ test("a private wiki's stubs can be had", { skip: SKIP_WITHOUT_STACK }, async ()
   assert.ok((await readStubs(settings)).bytes.equals(dumpBackup(PRIVATE, "--full", "--stub")));
 });
 
-test("an unknown wiki and a temporary directory that is not there are errors that say so", {
-  skip: SKIP_WITHOUT_STACK,
-}, async () => {
-  const unknown = openWiki("nosuchwiki");
-  await assert.rejects(unknown.site.facts(), { code: "EXIT", message: /No such wiki|nosuchwiki/ });
+test("an unknown wiki is an error that says so", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { site } = openWiki("nosuchwiki");
+  await assert.rejects(site.facts(), { code: "EXIT", message: /No such wiki|nosuchwiki/ });
+});
+
+test("a full disk is an error, though php ends with exit code 0", { skip: SKIP_WITHOUT_STACK }, async () => {
   const { settings } = openWiki(PLAIN[0]!);
-  await assert.rejects(readStubs({ ...settings, temporaryDirectory: `${settings.temporaryDirectory}/absent` }), {
-    message: /absent/,
+  const path = join(scratchDirectory("php"), "php");
+  const rename = "case $a in --output=file:*-history-*) a=--output=file:/dev/full;; esac";
+  writeFileSync(path, `#!/bin/sh\nfor a; do shift; ${rename}; set -- "$@" "$a"; done\nexec php "$@"\n`);
+  chmodSync(path, 0o755);
+  await assert.rejects(readStubs({ ...settings, php: { ...settings.php, php: path } }), {
+    code: "EXIT",
+    message: /exit code 0 and said: PHP Notice: .*No space left on device/,
   });
+  assert.deepEqual(readdirSync(settings.temporaryDirectory), []);
+});
+
+test("a database server that is down is an error that says so", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { settings, site } = openWiki(PLAIN[0]!);
+  const facts = { ...await site.facts(), database: { host: "127.0.0.1", port: 1, socket: undefined } };
+  const down = new WikiDatabase({
+    site: { wiki: site.wiki, facts: () => Promise.resolve(facts), forget: () => {} },
+    tools: { mysql: "mysql", mysqldump: "mysqldump", optionFile: STACK!.optionFile, maxAllowedPacket: "" },
+    retries: 0,
+  });
+  await assert.rejects(down.maxIds(), { code: "EXIT", message: /Can't connect to server|Can't connect to MySQL/ });
+  await assert.rejects(down.dumpTable("page", keep()), { code: "EXIT", message: /Can't connect/ });
+  await assert.rejects(readStubs({ ...settings, database: down }), { message: /Can't connect/ });
+});
+
+test("tables come through the other ways to a server: localhost with a port", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { site } = openWiki(PLAIN[0]!);
+  const facts = await site.facts();
+  const server = parseDatabaseHost(`localhost:${STACK!.port}`);
+  assert.ok(server !== undefined);
+  const database = new WikiDatabase({
+    site: { wiki: site.wiki, facts: () => Promise.resolve({ ...facts, database: server }), forget: () => {} },
+    tools: { mysql: "mysql", mysqldump: "mysqldump", optionFile: STACK!.optionFile, maxAllowedPacket: "" },
+    retries: 0,
+  });
+  assert.ok((await database.tables()).has("page"));
 });

@@ -16,7 +16,7 @@ const DEFAULT_PAUSE_MS = 5000;
 const MAX_RESULT_BYTES = 16 * 1024 * 1024;
 
 export interface DatabaseOptions {
-  readonly site: MediaWikiSite;
+  readonly site: Pick<MediaWikiSite, "wiki" | "facts" | "forget">;
   readonly tools: DatabaseTools;
   /** How often a query is tried again; 3 without it. */
   readonly retries?: number;

@@ -21,7 +21,7 @@ const PAGES_PER_REPORT = 100;
 const COUNT_TIMEOUT_MS = 60_000;
 
 export interface StubReadingOptions extends SliceSettings {
-  readonly database: WikiDatabase;
+  readonly database: Pick<WikiDatabase, "maxIds" | "countRevisions" | "pagesWithoutCurrent">;
   /** Pages of a part, both ids included; to the last one of the wiki without `last`. All pages without it. */
   readonly pages?: { readonly first: number; readonly last?: number | undefined };
   /** [stubs] maxrevs: most revisions in a slice. */

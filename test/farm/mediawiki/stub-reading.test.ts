@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
+import process from "node:process";
 import { test } from "node:test";
 import { StubReading, type StubReadingOptions } from "../../../lib/farm/mediawiki/stub-reading.ts";
 import type { SourceEvent } from "../../../lib/farm/source/source.ts";
+import { bundleFixture, startChild } from "../../support/child.ts";
+import { waitUntil } from "../../support/process.ts";
 import { StandInMediaWiki } from "../../support/stand-in-mediawiki.ts";
 
 const IDLE = new AbortController().signal;
@@ -218,6 +221,22 @@ test("an abort ends php, and a pause between attempts, with the signal's reason"
     clearInterval(timer);
     assert.equal(error, reason);
   }
+});
+
+test("a signal that ends the process leaves no php and no file", async () => {
+  const wiki = new StandInMediaWiki();
+  wiki.behave("dumpBackup", "hang");
+  const { php, directory } = wiki.php;
+  const child = startChild(process.execPath, [
+    await bundleFixture("stub-reading-child"),
+    php,
+    directory,
+    wiki.temporaryDirectory,
+  ]);
+  await waitUntil(() => readdirSync(wiki.temporaryDirectory).length > 0);
+  child.kill("SIGTERM");
+  assert.equal((await child.exit).signal, "SIGTERM");
+  assert.deepEqual(readdirSync(wiki.temporaryDirectory), []);
 });
 
 test("a consumer that fails ends everything", async () => {
