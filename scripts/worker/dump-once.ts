@@ -53,6 +53,7 @@ function runChoices(invocation: WorkerInvocation): Omit<WorkerOptions, "signal" 
   return {
     date: options.date ?? runDateOf(today),
     today,
+    configfile: options.configfile,
     cutoff: options.cutoff === "today" ? runDateOf(today) : options.cutoff,
     selection: {
       jobs: commaList(options.job),

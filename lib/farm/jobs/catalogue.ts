@@ -7,6 +7,8 @@ import { flowJobs, pageLogsJob } from "./documents.ts";
 import type { JobDefinition } from "./job.ts";
 import { multistreamJob } from "./multistream.ts";
 import { articlesJob, metaCurrentJob, metaHistoryJob } from "./page-content.ts";
+import { recombineJob } from "./recombine-jobs.ts";
+import { sevenZipJob } from "./seven-zip-job.ts";
 import { siteApiJob } from "./site-api.ts";
 import { namespacesJob, namespacesV2Job } from "./site-info.ts";
 import { stubsJob } from "./stubs.ts";
@@ -20,6 +22,10 @@ export interface CatalogueFacts {
   readonly apiJobs: readonly ApiJob[];
   readonly hasFlow: boolean;
   readonly hasMultistream: boolean;
+  /** There is to be a history as 7z. */
+  readonly hasSevenZip: boolean;
+  /** How files are cut; undefined for one file each. */
+  readonly recombines: { readonly history: boolean; readonly metaCurrent: boolean } | undefined;
   /** Jobs that this wiki is not to have. */
   readonly skipJobs: readonly string[];
 }
@@ -28,12 +34,13 @@ export interface CatalogueFacts {
 export function jobsOf(source: WikiSource, facts: CatalogueFacts): readonly JobDefinition[] {
   const jobs: readonly JobDefinition[] = [
     ...databaseJobs(source, facts),
-    stubsJob,
-    articlesJob,
-    metaCurrentJob,
+    ...withWhole(stubsJob, facts, true),
+    ...withWhole(articlesJob, facts, true),
+    ...withWhole(metaCurrentJob, facts, facts.recombines?.metaCurrent),
     ...documentJobs(source, facts),
-    metaHistoryJob,
-    ...(facts.hasMultistream ? [multistreamJob] : []),
+    ...withWhole(metaHistoryJob, facts, facts.recombines?.history),
+    ...(facts.hasSevenZip ? withWhole(sevenZipJob, facts, facts.recombines?.history) : []),
+    ...(facts.hasMultistream ? withWhole(multistreamJob, facts, true) : []),
   ];
   return jobs.filter(({ name }) => !facts.skipJobs.includes(name));
 }
@@ -47,9 +54,14 @@ function databaseJobs({ database, api }: WikiSource, { tableJobs, apiJobs }: Cat
   ];
 }
 
-function documentJobs({ documents }: WikiSource, { hasFlow }: CatalogueFacts): readonly JobDefinition[] {
+function documentJobs({ documents }: WikiSource, facts: CatalogueFacts): readonly JobDefinition[] {
   if (documents === undefined) return [];
-  return [pageLogsJob(documents), ...(hasFlow ? flowJobs(documents) : [])];
+  return [...withWhole(pageLogsJob(documents), facts, true), ...(facts.hasFlow ? flowJobs(documents) : [])];
+}
+
+/** A job and, of a wiki in parts, the job that puts its parts together where that is wanted. */
+function withWhole(job: JobDefinition, { recombines }: CatalogueFacts, isWanted = false): readonly JobDefinition[] {
+  return recombines !== undefined && isWanted ? [job, recombineJob(job)] : [job];
 }
 
 /** Every job that there is by default, for people who ask which there are. They cannot be run. */
@@ -70,6 +82,8 @@ export function everyJob(): readonly JobDefinition[] {
     apiJobs: DEFAULT_API_JOBS,
     hasFlow: true,
     hasMultistream: true,
+    hasSevenZip: true,
+    recombines: { history: true, metaCurrent: true },
     skipJobs: [],
   });
 }

@@ -2,6 +2,8 @@
  * How the outputs are compressed: by the encoders of this library, or through a native command that the configuration names.
  */
 import { Bzip2Encoder } from "../../bzip2/encoder.ts";
+import { parallelBzip2Encoder } from "../../streams/parallel-encoder.ts";
+import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { gzipStream } from "../../host/gzip.ts";
 import { command } from "../process/command.ts";
 import { filterStream } from "../process/filter-stream.ts";
@@ -10,6 +12,8 @@ import { filterStream } from "../process/filter-stream.ts";
 export interface CompressionTools {
   readonly bzip2: string;
   readonly gzip: string;
+  /** Threads for the built-in bzip2, both ways; without it one does. */
+  readonly pool?: WorkerPool | undefined;
 }
 
 export interface CompressionSink {
@@ -39,7 +43,9 @@ export function openCompression(extension: "bz2" | "gz", tools: CompressionTools
   if (native !== "") {
     return new PipedCompression(() => filterStream(command(native, "-c"), { signal: sink.signal }), sink);
   }
-  return extension === "bz2" ? new Bzip2Compression(sink) : new PipedCompression(gzipStream, sink);
+  if (extension === "gz") return new PipedCompression(gzipStream, sink);
+  const { pool } = tools;
+  return pool === undefined ? new Bzip2Compression(sink) : new PipedCompression(() => parallelBzip2Encoder(pool), sink);
 }
 
 /** Our own bzip2: what is written and ended is in the file at once, so that an index can say where. */

@@ -5,6 +5,7 @@
  */
 import { OutputFile } from "../../host/output-file.ts";
 import type { WrittenFile } from "../../host/output-file.ts";
+import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { openCompression } from "./compression.ts";
 import type { Compression, CompressionTools } from "./compression.ts";
 import { verifyFile } from "./verify-file.ts";
@@ -15,6 +16,8 @@ export interface OutputOptions {
   readonly extension: "bz2" | "gz";
   readonly tools: CompressionTools;
   readonly signal: AbortSignal;
+  /** Threads that may decode the file when it is read back. */
+  readonly pool?: WorkerPool | undefined;
 }
 
 /** A file that is whole, verified and published. */
@@ -93,6 +96,7 @@ export class DumpOutput {
       plainByteLength: this.#plainBytes,
       written,
       signal: this.#options.signal,
+      pool: this.#options.pool,
     });
     const { streamEnds } = this.#compression;
     return { name: this.name, ...written, ...streamEnds.length > 0 ? { streamEnds } : {} };

@@ -80,11 +80,12 @@ function openOutput(spec: OutputSpec, options: JobOutputsOptions): Promise<DumpO
   const { extension } = spec;
   if (extension === "7z") throw new TypeError("A 7z file is made by its archiver");
   const name = formatDumpFileName({ wiki: options.wiki, date: options.date, ...spec });
-  const tools = spec.isMultistream ? { ...options.tools, bzip2: "" } : options.tools;
+  const tools = spec.isMultistream ? { bzip2: "", gzip: options.tools.gzip } : options.tools;
   return DumpOutput.open(`${options.directory}/${name}`, {
     isXml: spec.type === "xml",
     extension,
     tools,
     signal: options.signal,
+    pool: options.tools.pool,
   });
 }

@@ -8,6 +8,7 @@
 import type { PageRange } from "../../dump/pages/page-range.ts";
 import type { WikiSettings } from "../config/schema.ts";
 import type { ReadingKind, RevisionChoice, SourceConsumer, WikiSource } from "../source/source.ts";
+import type { WorkerPool } from "../../streams/worker-pool.ts";
 import type { CompressionTools } from "./compression.ts";
 import type { DumpOutput, FinishedOutput } from "./dump-output.ts";
 import type { RunLayout } from "./run-layout.ts";
@@ -74,8 +75,8 @@ export interface TaskContext {
   readonly tempDirectory: string;
   readonly tools: CompressionTools;
   readonly verify: VerifyLevel;
-  /** Number of threads that the task may use beside this one. */
-  readonly threads: number;
+  /** Threads that pack and unpack bzip2; undefined for none beside this one. */
+  readonly pool: WorkerPool | undefined;
   /** The files of another job of this run, piece by piece. */
   readonly filesOf: (job: string) => readonly PublishedFile[];
   readonly signal: AbortSignal;

@@ -118,7 +118,7 @@ export class JobQueue {
       onFailure: (piece, error) => this.#pieceFailed(piece, error),
     };
     if (unit.kind === "reading") return runReadingUnit(unit.reading, unit.pieces, options);
-    return runTaskUnit(unit.pieces[0], { source, settings, threads: settings.misc.threads, filesOf }, options);
+    return runTaskUnit(unit.pieces[0], { source, settings, pool: unitOptions.output.tools.pool, filesOf }, options);
   }
 
   /** Waits until a unit ends or the next retry is due. Throws what ends the run. */

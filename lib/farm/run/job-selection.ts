@@ -55,15 +55,15 @@ function withPrerequisites(
   state: (name: string) => JobStatus,
 ): readonly JobDefinition[] {
   const wanted = new Set(named);
-  const require = (job: JobDefinition): void => {
+  const need = (job: JobDefinition): void => {
     for (const name of job.prerequisites) {
       const needed = jobs.find((one) => one.name === name);
       if (needed === undefined || wanted.has(needed) || state(name).state === "done") continue;
       wanted.add(needed);
-      require(needed);
+      need(needed);
     }
   };
-  named.forEach(require);
+  named.forEach(need);
   return jobs.filter((job) => wanted.has(job));
 }
 

@@ -16,7 +16,7 @@ import {
   readPageRangeInfo,
   writePageRangeInfo,
 } from "../layout/page-range-info.ts";
-import { type PartRange } from "../layout/part-range.ts";
+import type { PartRange } from "../layout/part-range.ts";
 import { partsOfSizes } from "../layout/parts.ts";
 import { planRanges, type RangeSet } from "../layout/plan-ranges.ts";
 import { loadRunSettings, parseRunSettings, type RunSettings } from "../layout/run-settings.ts";

@@ -7,6 +7,7 @@ import { readTableJobs } from "../config/table-jobs.ts";
 import { type CatalogueFacts, jobsOf } from "../jobs/catalogue.ts";
 import type { JobDefinition, PublishedFile } from "../jobs/job.ts";
 import type { RunLayout } from "../jobs/run-layout.ts";
+import { isInParts } from "../jobs/run-layout.ts";
 import { readTableInfo, TABLE_INFO_NAME, writeTableInfo } from "../layout/table-info.ts";
 import type { SourceDatabase, WikiSource } from "../source/source.ts";
 import { runDirectory } from "../wiki.ts";
@@ -96,6 +97,9 @@ export class RunPlan {
       apiJobs: await readApiJobs(settings.wiki.apijobs),
       hasFlow,
       hasMultistream: settings.otherformats.multistream,
+      // Of an export, only where it is asked for; the reference makes one of every MediaWiki.
+      hasSevenZip: settings.wiki.source === "mediawiki" || settings.tools.sevenzip !== "",
+      recombines: isInParts(this.layout) ? this.layout.recombines : undefined,
       skipJobs: settings.misc.skipJobs,
     };
   }

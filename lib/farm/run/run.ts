@@ -4,6 +4,8 @@
  * The run owns its `RunStatus`; the reporter renders it. Jobs that one reading of the wiki's source can feed are done together,
  * in the order of the catalogue. Whatever happens, the lock is given back; a run that loses it stops, and writes nothing more.
  */
+import { createWorkerPool } from "../../host/worker-pool.ts";
+import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { isCompleteRun } from "../earlier-run.ts";
 import { isWikidumpError, JobError } from "../../errors.ts";
 import { makeDirectory } from "../../host/directory.ts";
@@ -153,8 +155,15 @@ class Run {
     const tracked = selected.map((job) => this.#track(job));
     await this.#settle(tracked);
     await checkMaintenance(this.#wiki, options);
-    const failures = await this.#queueOf(tracked).run();
-    for (const [name, error] of failures) this.#failures.set(name, error);
+    const { threads } = this.#wiki.settings.misc;
+    // No thread is started before there is work for it.
+    const pool = threads > 1 ? createWorkerPool({ size: threads }) : undefined;
+    try {
+      const failures = await this.#queueOf(tracked, pool).run();
+      for (const [name, error] of failures) this.#failures.set(name, error);
+    } finally {
+      await pool?.close();
+    }
     await this.#reporter.flush();
   }
 
@@ -170,7 +179,7 @@ class Run {
     });
   }
 
-  #queueOf(jobs: readonly TrackedJob[]): JobQueue {
+  #queueOf(jobs: readonly TrackedJob[], pool: WorkerPool | undefined): JobQueue {
     const { plan, options } = this.#parts;
     const { name, settings, tempDirectory } = this.#wiki;
     const { log, date } = options;
@@ -187,7 +196,7 @@ class Run {
           date,
           directory: runDirectory(this.#wiki, date),
           tempDirectory,
-          tools: { bzip2: settings.tools.bzip2, gzip: settings.tools.gzip },
+          tools: { bzip2: settings.tools.bzip2, gzip: settings.tools.gzip, pool },
           verify: settings.output.verify,
           signal: this.#signal,
         },

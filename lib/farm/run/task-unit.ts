@@ -5,7 +5,7 @@ import type { TrackedPiece } from "./tracked-job.ts";
 import type { UnitOptions } from "./unit-options.ts";
 
 /** What a task is given beside what its piece says. */
-export type TaskSurroundings = Pick<TaskContext, "source" | "settings" | "threads" | "filesOf">;
+export type TaskSurroundings = Pick<TaskContext, "source" | "settings" | "pool" | "filesOf">;
 
 /** Runs the task. Throws only what must end the whole run: the signal's reason, a lost lock. */
 export async function runTaskUnit(

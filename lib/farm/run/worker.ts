@@ -15,6 +15,7 @@ import type { WikiHistory } from "../selection.ts";
 import { RunPlan } from "./run-plan.ts";
 import { makeWiki } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";
+import { tellAdministrator } from "../tell-administrator.ts";
 import { readWikiLists } from "../wiki-lists.ts";
 import type { WikiLists } from "../wiki-lists.ts";
 
@@ -24,6 +25,8 @@ export interface WorkerOptions extends Omit<RunOptions, "date" | "log"> {
   readonly today: Date;
   /** YYYYMMDD: wikis with a run of this date or later are left out, unless it was aborted. */
   readonly cutoff: string | undefined;
+  /** As it was given on the command line, for the mail about a failed run. */
+  readonly configfile: string | undefined;
   /** Makes the log of a run; it gets every line. */
   readonly logFor: (wiki: Wiki, date: string) => (line: string) => void;
 }
@@ -57,10 +60,25 @@ export class FarmWorker {
     return makeWiki(name, this.#config.forWiki(name), entry);
   }
 
-  /** Dumps a wiki. */
+  /** Dumps a wiki. What fails after the run has begun, the administrator hears by mail. */
   async dump(wiki: Wiki, options: WorkerOptions): Promise<RunOutcome> {
     const date = await resolveDate(wiki, options);
-    return await runWiki(wiki, { ...options, date, log: options.logFor(wiki, date) });
+    const log = options.logFor(wiki, date);
+    const run = { wiki, date, failures: new Map<string, unknown>(), stoppedBy: undefined };
+    const telling = { configfile: options.configfile, secrets: this.#config.secrets, log };
+    let hasBegun = false;
+    const onBegin = (): void => {
+      hasBegun = true;
+      options.onBegin?.();
+    };
+    try {
+      const outcome = await runWiki(wiki, { ...options, date, log, onBegin });
+      await tellAdministrator({ ...run, failures: outcome.failures }, telling);
+      return outcome;
+    } catch (error) {
+      if (hasBegun) await tellAdministrator({ ...run, stoppedBy: error }, telling);
+      throw error;
+    }
   }
 
   /**
