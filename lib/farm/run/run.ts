@@ -17,7 +17,8 @@ import { JobQueue } from "./job-queue.ts";
 import { publishPiece } from "./piece-publisher.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
 import type { JobSelection } from "./job-selection.ts";
-import { takeRunLock } from "./run-lock.ts";
+import { deleteNotice, setNotice } from "../notice.ts";
+import { takeRunLock } from "../run-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { planWikiPurge, purgeWiki } from "../purge-runs.ts";
 import { absentFile } from "../report/file-status.ts";
@@ -127,6 +128,9 @@ class Run {
     await makeDirectory(privateRunDirectory(wiki, date));
     await makeDirectory(wiki.tempDirectory);
     await parts.plan.keep();
+    const { notice } = parts.options;
+    if (notice === "") await deleteNotice(wiki, date);
+    else if (notice !== undefined) await setNotice(wiki, date, notice);
     return new Run(wiki, parts, await initialStatus(wiki, date, parts.plan));
   }
 

@@ -1,10 +1,10 @@
 /** The lock of a run: respected, or taken from its holder when the operator says so. */
-import { breakLockOrThrow } from "../lock/break-lock.ts";
-import { acquireLock } from "../lock/lock.ts";
-import type { Lock } from "../lock/lock.ts";
-import { readLock } from "../lock/lock-info.ts";
-import { lockPath, wikiLockPath } from "../lock/lock-path.ts";
-import type { Wiki } from "../wiki.ts";
+import { breakLockOrThrow } from "./lock/break-lock.ts";
+import { acquireLock } from "./lock/lock.ts";
+import type { Lock } from "./lock/lock.ts";
+import { readLock } from "./lock/lock-info.ts";
+import { lockPath, wikiLockPath } from "./lock/lock-path.ts";
+import type { Wiki } from "./wiki.ts";
 
 /** Takes the lock of a wiki on a date. Throws LockError HELD, unless it is to be stolen. */
 export async function takeRunLock(wiki: Wiki, date: string, policy: "respect" | "steal"): Promise<Lock> {
