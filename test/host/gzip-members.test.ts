@@ -107,7 +107,11 @@ test("members with names, comments, extra fields and a checksum of the header ar
   const fields = Buffer.concat([Buffer.from([3, 0, 1, 2, 3]), Buffer.from("name\0comment\0"), Buffer.from([9, 9])]);
   const member = Buffer.concat([fixed, fields, plain.subarray(10)]);
   for (const { name, chunks } of chunkings(Buffer.concat([member, plain]))) {
-    assert.deepEqual(await read(chunks), { members: expected([member, plain], ["text", "text"]), error: undefined }, name);
+    assert.deepEqual(
+      await read(chunks),
+      { members: expected([member, plain], ["text", "text"]), error: undefined },
+      name,
+    );
   }
 });
 

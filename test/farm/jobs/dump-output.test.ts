@@ -101,7 +101,9 @@ for (const extension of ["gz", "bz2"] as const) {
   test(`a native ${tool} writes each member`, { skip: skipWithoutCommand(tool) }, async () => {
     const tools = { bzip2: "", gzip: "", [tool]: tool };
     const { path, members } = await writeMembers([[Buffer.from("header\n")], [BODY], []], { extension, tools });
-    const texts = members.map((member) => spawnSync(tool, ["-dc"], { input: member, maxBuffer: 1e8 }).stdout.toString());
+    const texts = members.map((member) =>
+      spawnSync(tool, ["-dc"], { input: member, maxBuffer: 1e8 }).stdout.toString()
+    );
     assert.deepEqual(texts, ["header\n", BODY.toString(), ""]);
     assert.equal(spawnSync(tool, ["-t", path]).status, 0);
   });
@@ -110,7 +112,10 @@ for (const extension of ["gz", "bz2"] as const) {
 test("a native compressor that dies in the second member fails the file, and nothing is left", async () => {
   const directory = scratchDirectory("members");
   const tool = `${directory}/half-gzip`;
-  writeFileSync(tool, `#!/bin/sh\nif [ -e ${directory}/seen ]; then kill -9 $$; fi\ntouch ${directory}/seen\nexec gzip -c\n`);
+  writeFileSync(
+    tool,
+    `#!/bin/sh\nif [ -e ${directory}/seen ]; then kill -9 $$; fi\ntouch ${directory}/seen\nexec gzip -c\n`,
+  );
   chmodSync(tool, 0o755);
   const output = await DumpOutput.open(`${directory}/out.gz`, { ...OPTIONS, tools: { bzip2: "", gzip: tool } });
   output.add(Buffer.from("header"));

@@ -26,7 +26,10 @@ export interface PackedFile extends UnpublishedFile {
 }
 
 /** Packs the XML of a dump. Throws what the bytes fail with, CommandError, SourceError; nothing is left then. */
-export async function packFile(plain: AsyncGenerator<Uint8Array, void, undefined>, options: PackOptions): Promise<PackedFile> {
+export async function packFile(
+  plain: AsyncGenerator<Uint8Array, void, undefined>,
+  options: PackOptions,
+): Promise<PackedFile> {
   const input = new PlainInput(plain);
   try {
     return await (options.path.endsWith(".7z") ? packSevenZip(input, options) : packBzip2(input, options));

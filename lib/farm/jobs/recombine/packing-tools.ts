@@ -12,7 +12,7 @@ import { gunzipStream } from "../../../host/gzip.ts";
 import { command } from "../../process/command.ts";
 import { filterStream } from "../../process/filter-stream.ts";
 import { findSevenZip, openSevenZip } from "../../process/seven-zip.ts";
-import type { TaskInputs } from "./task-input.ts";
+import type { TaskInputs } from "./task-inputs.ts";
 
 export interface PackingTools {
   /** `[tools] bzip2`; empty for our own. */
@@ -42,7 +42,11 @@ export function bzip2Packer(tools: PackingTools, signal: AbortSignal): BytesPair
 /** The plain bytes of an input: bzip2 (our decoder, which checks more than the native ones), gzip, 7z, or as it is, by its name. */
 export function openPlain(
   path: string,
-  { inputs, tools, signal }: { readonly inputs: TaskInputs; readonly tools: PackingTools; readonly signal: AbortSignal },
+  { inputs, tools, signal }: {
+    readonly inputs: TaskInputs;
+    readonly tools: PackingTools;
+    readonly signal: AbortSignal;
+  },
 ): ReadableStream<Uint8Array> {
   if (path.endsWith(".7z")) {
     inputs.countWhole(path);
