@@ -11,7 +11,7 @@ import { packFile } from "./packed-file.ts";
 import { openPlain, type PackingTools } from "./packing-tools.ts";
 import { pieceOf } from "./piece.ts";
 import { PieceCutter, PieceOrder } from "./piece-cutter.ts";
-import { TaskInputs } from "./task-input.ts";
+import { TaskInputs } from "./task-inputs.ts";
 import { asUnfit } from "./unfit-error.ts";
 
 export interface MakeSevenZipOptions {

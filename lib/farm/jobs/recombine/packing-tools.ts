@@ -12,7 +12,7 @@ import { gunzipStream } from "../../../host/gzip.ts";
 import { command } from "../../process/command.ts";
 import { filterStream } from "../../process/filter-stream.ts";
 import { findSevenZip, openSevenZip } from "../../process/seven-zip.ts";
-import type { TaskInputs } from "./task-input.ts";
+import type { TaskInputs } from "./task-inputs.ts";
 
 export interface PackingTools {
   /** `[tools] bzip2`; empty for our own. */

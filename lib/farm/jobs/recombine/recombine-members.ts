@@ -19,7 +19,7 @@ import { type Piece, piecesOf } from "./piece.ts";
 import { PieceOrder } from "./piece-cutter.ts";
 import { mapPiece, type PieceMap } from "./piece-map.ts";
 import { ShiftedIndex } from "./shifted-index.ts";
-import { TaskInputs } from "./task-input.ts";
+import { TaskInputs } from "./task-inputs.ts";
 import { asUnfit } from "./unfit-error.ts";
 
 export interface RecombineMembersOptions {

@@ -13,7 +13,7 @@ import { packFile } from "./packed-file.ts";
 import { openPlain, type PackingTools } from "./packing-tools.ts";
 import { type Piece, piecesOf } from "./piece.ts";
 import { type CutBytes, PieceCutter, PieceOrder } from "./piece-cutter.ts";
-import { TaskInputs } from "./task-input.ts";
+import { TaskInputs } from "./task-inputs.ts";
 import { asUnfit } from "./unfit-error.ts";
 
 export interface RecombineTextOptions {

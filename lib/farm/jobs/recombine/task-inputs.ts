@@ -44,7 +44,7 @@ export class TaskInputs {
   }
 
   /** Some bytes of an input that was read already: not counted again. */
-  openRange(path: string, range: { readonly start: number; readonly end: number } | undefined = undefined) {
+  openRange(path: string, range?: { readonly start: number; readonly end: number }): ReadableStream<Uint8Array> {
     const unchangedSince = this.#states.get(path)!;
     return openFileStream(path, { ...range, unchangedSince, signal: this.#context.signal, chunks: "borrowed" });
   }
