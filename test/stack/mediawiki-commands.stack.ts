@@ -290,15 +290,19 @@ test("a database server that is down is an error that says so", { skip: SKIP_WIT
   await assert.rejects(readStubs({ ...settings, database: down }), { message: /Can't connect/ });
 });
 
-test("tables come through the other ways to a server: localhost with a port", { skip: SKIP_WITHOUT_STACK }, async () => {
-  const { site } = openWiki(PLAIN[0]!);
-  const facts = await site.facts();
-  const server = parseDatabaseHost(`localhost:${STACK!.port}`);
-  assert.ok(server !== undefined);
-  const database = new WikiDatabase({
-    site: { wiki: site.wiki, facts: () => Promise.resolve({ ...facts, database: server }), forget: () => {} },
-    tools: { mysql: "mysql", mysqldump: "mysqldump", optionFile: STACK!.optionFile, maxAllowedPacket: "" },
-    retries: 0,
-  });
-  assert.ok((await database.tables()).has("page"));
-});
+test(
+  "tables come through the other ways to a server: localhost with a port",
+  { skip: SKIP_WITHOUT_STACK },
+  async () => {
+    const { site } = openWiki(PLAIN[0]!);
+    const facts = await site.facts();
+    const server = parseDatabaseHost(`localhost:${STACK!.port}`);
+    assert.ok(server !== undefined);
+    const database = new WikiDatabase({
+      site: { wiki: site.wiki, facts: () => Promise.resolve({ ...facts, database: server }), forget: () => {} },
+      tools: { mysql: "mysql", mysqldump: "mysqldump", optionFile: STACK!.optionFile, maxAllowedPacket: "" },
+      retries: 0,
+    });
+    assert.ok((await database.tables()).has("page"));
+  },
+);

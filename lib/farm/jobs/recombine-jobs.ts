@@ -20,7 +20,8 @@ export function recombineJob(of: JobDefinition): TaskJob {
     detail: "",
     prerequisites: [of.name],
     pieces: () => wholePieces(of),
-    run: (context) => typeof recombine === "function" ? recombine(context, of.name) : recombineOne(context, of.name, recombine),
+    run: (context) =>
+      typeof recombine === "function" ? recombine(context, of.name) : recombineOne(context, of.name, recombine),
   };
 }
 
@@ -40,10 +41,13 @@ function recombineOne(context: TaskContext, from: string, manner: Manner) {
   const pieces = pathsOf(context, from, output);
   const outputPath = pathOf(context, output);
   const { verify } = context;
-  return runFileTask(context, (tools) =>
-    manner === "members"
-      ? recombineMembers({ pieces, outputPath, verify, pool: tools.pool })
-      : recombineText({ pieces, outputPath, verify, tools }));
+  return runFileTask(
+    context,
+    (tools) =>
+      manner === "members"
+        ? recombineMembers({ pieces, outputPath, verify, pool: tools.pool })
+        : recombineText({ pieces, outputPath, verify, tools }),
+  );
 }
 
 function recombineMultistream(context: TaskContext, from: string) {

@@ -21,7 +21,9 @@ export const sevenZipJob: TaskJob = {
     const output = piece.outputs[0]!;
     const pathOf = (extension: "bz2" | "7z"): string =>
       `${directory}/${outputNames([{ ...output, extension }], wiki, date)[0]!}`;
-    return runFileTask(context, (tools) =>
-      makeSevenZip({ inputPath: pathOf("bz2"), outputPath: pathOf("7z"), tools, verify }));
+    return runFileTask(
+      context,
+      (tools) => makeSevenZip({ inputPath: pathOf("bz2"), outputPath: pathOf("7z"), tools, verify }),
+    );
   },
 };

@@ -17,7 +17,8 @@ const DUMPS = ["stub-meta-history", "stub-meta-current", "stub-articles"];
 /** Writes the stubs of an export, and gives for each of the three dumps its path and the texts of its members. */
 async function stubsOf(pages: readonly TinyPage[], part = ""): Promise<{ path: string; members: string[] }[]> {
   const directory = scratchDirectory("stubs");
-  const reading = exportSource("tinywiki", put(directory, "tinywiki.xml", tinyDump(pages))).reading("stubs")!;
+  const reading = exportSource("tinywiki", put(directory, "tinywiki.xml", tinyDump(pages)))
+    .reading({ kind: "stubs", part: undefined });
   const outputs = await Promise.all(
     DUMPS.map((dump) =>
       DumpOutput.open(`${directory}/tinywiki-20260101-${dump}${part}.xml.gz`, {
@@ -29,7 +30,7 @@ async function stubsOf(pages: readonly TinyPage[], part = ""): Promise<{ path: s
     ),
   );
   const work = stubsJob.start({ wiki: "tinywiki", tempDirectory: directory, outputs });
-  await reading.run([work], { signal, onProgress: () => undefined });
+  await reading.run([work], { revisions: "all", signal, onProgress: () => undefined });
   await work.finish();
   return await Promise.all(outputs.map(async (output) => {
     const { streamEnds = [] } = await output.finish("full");

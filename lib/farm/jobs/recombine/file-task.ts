@@ -1,10 +1,11 @@
 /**
  * Work that makes published files out of published files: whole files out of pieces, 7z out of bzip2. The run drives all of it alike.
  *
- * A task reads its inputs, writes `.inprog` files, reads them back and checks them; only then, and when `beforePublish` has no objection,
- * they get their names, all of them or none. Whatever happens before leaves nothing behind.
+ * A task reads its inputs, writes `.inprog` files, reads them back and checks them; they get their names when the run says so. Whatever
+ * fails before leaves nothing behind.
  */
 import type { FinishedOutput } from "../dump-output.ts";
+import type { PieceFiles } from "../job.ts";
 
 /** How far a task has come: stored bytes of its inputs, of which a task may read some twice. */
 export interface FileTaskProgress {
@@ -19,8 +20,6 @@ export interface FileTaskContext {
   readonly onProgress?: ((progress: FileTaskProgress) => void) | undefined;
   /** Odd things that do no harm, one line each. */
   readonly log?: ((line: string) => void) | undefined;
-  /** Called when everything is verified and nothing is published: throws if it may not be (the lock was lost). */
-  readonly beforePublish?: (() => Promise<void> | void) | undefined;
 }
 
 export interface FileTask {
@@ -28,8 +27,11 @@ export interface FileTask {
   readonly inputs: readonly string[];
   /** Names of the files that it makes, without directory. */
   readonly outputs: readonly string[];
-  /** Does the work. Can be called again after a failure. Throws SourceError (UNFIT: an input is not what it should be), CommandError. */
-  run(context: FileTaskContext): Promise<readonly FinishedOutput[]>;
+  /**
+   * Does the work, and gives the files, verified and not yet published. Can be called again after a failure. Throws SourceError
+   * (UNFIT: an input is not what it should be), CommandError.
+   */
+  run(context: FileTaskContext): Promise<PieceFiles>;
 }
 
 /** A file that is verified and has its provisional name. */
@@ -39,9 +41,15 @@ export interface UnpublishedFile {
   discard(): Promise<void>;
 }
 
-/** Publishes files that are verified: all, or, if there is an objection, none. */
-export async function publishAll(files: readonly UnpublishedFile[], context: FileTaskContext): Promise<void> {
-  context.signal.throwIfAborted();
-  await context.beforePublish?.();
-  for (const file of files) await file.publish();
+/** Files that belong together. */
+export function filesTogether(files: readonly (UnpublishedFile & { readonly finished: FinishedOutput })[]): PieceFiles {
+  return {
+    files: files.map(({ finished }) => finished),
+    publish: async () => {
+      for (const file of files) await file.publish();
+    },
+    discard: async () => {
+      for (const file of files) await file.discard();
+    },
+  };
 }

@@ -4,9 +4,9 @@
  * Differs from dumps (Python): there, in `bzip2 -dc IN | 7za`, a decompressor that fails goes unnoticed, and the archive is not verified.
  */
 import { chunksOf } from "../../../streams/stream-from.ts";
-import type { FinishedOutput } from "../dump-output.ts";
+import type { PieceFiles } from "../job.ts";
 import type { VerifyLevel } from "../verify-file.ts";
-import { type FileTask, type FileTaskContext, publishAll } from "./file-task.ts";
+import { filesTogether, type FileTask, type FileTaskContext } from "./file-task.ts";
 import { packFile } from "./packed-file.ts";
 import { openPlain, type PackingTools } from "./packing-tools.ts";
 import { pieceOf } from "./piece.ts";
@@ -32,17 +32,11 @@ export function makeSevenZip(options: MakeSevenZipOptions): FileTask {
   };
 }
 
-async function run(options: MakeSevenZipOptions, context: FileTaskContext): Promise<readonly FinishedOutput[]> {
+async function run(options: MakeSevenZipOptions, context: FileTaskContext): Promise<PieceFiles> {
   const { inputPath, outputPath, tools, verify } = options;
   const inputs = await TaskInputs.look([inputPath], context);
   const plain = checkedText(options, inputs, context);
-  const file = await packFile(plain, { path: outputPath, tools, verify, signal: context.signal });
-  try {
-    await publishAll([file], context);
-    return [file.finished];
-  } finally {
-    await file.discard();
-  }
+  return filesTogether([await packFile(plain, { path: outputPath, tools, verify, signal: context.signal })]);
 }
 
 /** The text as it is; an error at its end if it is no whole dump. */

@@ -13,8 +13,9 @@ import { OutputFile } from "../../../host/output-file.ts";
 import { chunksOf } from "../../../streams/stream-from.ts";
 import type { WorkerPool } from "../../../streams/worker-pool.ts";
 import { DumpOutput, type FinishedOutput } from "../dump-output.ts";
+import type { PieceFiles } from "../job.ts";
 import { verifyFile, type VerifyLevel } from "../verify-file.ts";
-import { type FileTask, type FileTaskContext, publishAll } from "./file-task.ts";
+import { filesTogether, type FileTask, type FileTaskContext, type UnpublishedFile } from "./file-task.ts";
 import { type Piece, piecesOf } from "./piece.ts";
 import { PieceOrder } from "./piece-cutter.ts";
 import { mapPiece, type PieceMap } from "./piece-map.ts";
@@ -48,7 +49,7 @@ export function recombineMembers(options: RecombineMembersOptions): FileTask {
   };
 }
 
-async function run(options: RecombineMembersOptions, context: FileTaskContext): Promise<readonly FinishedOutput[]> {
+async function run(options: RecombineMembersOptions, context: FileTaskContext): Promise<PieceFiles> {
   const pieces = piecesOf(options.pieces);
   const indexPaths = options.index?.pieces ?? [];
   const inputs = await TaskInputs.look([...options.pieces, ...indexPaths], context);
@@ -59,14 +60,18 @@ async function run(options: RecombineMembersOptions, context: FileTaskContext): 
     const copying = new Copying({ options, context, inputs, whole, index });
     for (const [at, piece] of pieces.entries()) await copying.add(piece, at === 0, indexPaths[at]);
     await copying.addFooter();
-    const finished = [await copying.finishWhole(), ...index === undefined ? [] : [await index.finish(options.verify)]];
-    await publishAll(index === undefined ? [whole] : [whole, index], context);
-    return finished;
-  } finally {
-    // Does nothing for what is published.
+    const made = [withName(whole, await copying.finishWhole())];
+    if (index !== undefined) made.push(withName(index, await index.finish(options.verify)));
+    return filesTogether(made);
+  } catch (error) {
     await whole.discard();
     await index?.discard();
+    throw error;
   }
+}
+
+function withName(file: UnpublishedFile, finished: FinishedOutput) {
+  return { finished, publish: () => file.publish(), discard: () => file.discard() };
 }
 
 function openIndex(path: string, { signal }: FileTaskContext): Promise<DumpOutput> {

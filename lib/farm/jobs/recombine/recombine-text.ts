@@ -6,9 +6,9 @@
  * The text is read once, from front to back, and cut on the way; nothing is kept but what the decoder, the encoder and their look-ahead hold.
  */
 import { chunksOf } from "../../../streams/stream-from.ts";
-import type { FinishedOutput } from "../dump-output.ts";
+import type { PieceFiles } from "../job.ts";
 import type { VerifyLevel } from "../verify-file.ts";
-import { type FileTask, type FileTaskContext, publishAll } from "./file-task.ts";
+import { filesTogether, type FileTask, type FileTaskContext } from "./file-task.ts";
 import { packFile } from "./packed-file.ts";
 import { openPlain, type PackingTools } from "./packing-tools.ts";
 import { type Piece, piecesOf } from "./piece.ts";
@@ -34,18 +34,12 @@ export function recombineText(options: RecombineTextOptions): FileTask {
   };
 }
 
-async function run(options: RecombineTextOptions, context: FileTaskContext): Promise<readonly FinishedOutput[]> {
+async function run(options: RecombineTextOptions, context: FileTaskContext): Promise<PieceFiles> {
   const pieces = piecesOf(options.pieces);
   const inputs = await TaskInputs.look(options.pieces, context);
   const { tools, verify, outputPath } = options;
   const plain = joinedText(pieces, { inputs, tools, context });
-  const file = await packFile(plain, { path: outputPath, tools, verify, signal: context.signal });
-  try {
-    await publishAll([file], context);
-    return [file.finished];
-  } finally {
-    await file.discard();
-  }
+  return filesTogether([await packFile(plain, { path: outputPath, tools, verify, signal: context.signal })]);
 }
 
 interface Reading {

@@ -1,10 +1,11 @@
 /** Small pieces of a dump, as files: packed in members, in streams, or in one stream. */
+import type { FinishedOutput } from "../../../../lib/farm/jobs/dump-output.ts";
+import type { FileTask, FileTaskContext } from "../../../../lib/farm/jobs/recombine/file-task.ts";
 import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { compress } from "../../../../lib/bzip2/compress.ts";
-import type { FileTaskContext } from "../../../../lib/farm/jobs/recombine/file-task.ts";
 import { tinyHeader, tinyPage } from "../../../support/tiny-dump.ts";
 
 export const HEADER = tinyHeader();
@@ -62,4 +63,17 @@ export function put(directory: string, name: string, bytes: Uint8Array | string)
 /** A context that nobody ends. */
 export function quiet(more: Partial<FileTaskContext> = {}): FileTaskContext {
   return { signal: new AbortController().signal, ...more };
+}
+
+/** The same task, which gives its files their names by itself. */
+export function publishing<Options>(make: (options: Options) => FileTask) {
+  return (options: Options) => {
+    const task = make(options);
+    const run = async (context: FileTaskContext): Promise<readonly FinishedOutput[]> => {
+      const files = await task.run(context);
+      await files.publish();
+      return files.files;
+    };
+    return { ...task, run };
+  };
 }

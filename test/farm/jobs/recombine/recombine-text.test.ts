@@ -7,13 +7,18 @@ import { test } from "node:test";
 import { Bzip2Decoder } from "../../../../lib/bzip2/decoder.ts";
 import { decompress } from "../../../../lib/bzip2/whole.ts";
 import type { PackingTools } from "../../../../lib/farm/jobs/recombine/packing-tools.ts";
-import { recombineText, type RecombineTextOptions } from "../../../../lib/farm/jobs/recombine/recombine-text.ts";
+import {
+  recombineText as recombineTextTask,
+  type RecombineTextOptions,
+} from "../../../../lib/farm/jobs/recombine/recombine-text.ts";
 import { createWorkerPool } from "../../../../lib/host/worker-pool.ts";
 import { hasCommand, skipWithoutCommand } from "../../../support/oracle.ts";
 import { scratchDirectory } from "../../../support/scratch.ts";
 import { sharedPath, skipWithoutShared } from "../../../support/shared.ts";
 import { skipWithoutSmallDisk, smallDisk } from "../../../support/small-disk.ts";
-import { bzip2Of, FOOTER, HEADER, noise, pagesText, put, quiet, upTo } from "./make-pieces.ts";
+import { bzip2Of, FOOTER, HEADER, noise, pagesText, publishing, put, quiet, upTo } from "./make-pieces.ts";
+
+const recombineText = publishing(recombineTextTask);
 
 const TREE = ["reference", "run", "public", "elwikivoyage", "20261122"];
 const OWN: PackingTools = { bzip2: "", lbzip2: "", lbzip2Threads: 0, sevenzip: "" };
