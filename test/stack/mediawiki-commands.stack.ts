@@ -1,13 +1,14 @@
 /** MediaWiki, its database and its API, asked by our commands and held against what they say when they are asked by hand. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { DEFAULT_API_JOBS } from "../../lib/farm/config/api-jobs.ts";
 import { DEFAULT_TABLE_JOBS } from "../../lib/farm/config/default-table-jobs.ts";
 import { WikiApi } from "../../lib/farm/mediawiki/api.ts";
 import { WikiDatabase } from "../../lib/farm/mediawiki/database.ts";
+import { parseDatabaseHost } from "../../lib/farm/mediawiki/database-host.ts";
 import { dumpLogs } from "../../lib/farm/mediawiki/log-slices.ts";
 import { MediaWikiSite } from "../../lib/farm/mediawiki/site.ts";
 import { StubReading, type StubReadingOptions } from "../../lib/farm/mediawiki/stub-reading.ts";
@@ -28,7 +29,7 @@ interface Wiki {
   readonly settings: StubReadingOptions;
 }
 
-function openWiki(context: TestContext, wiki: string): Wiki {
+function openWiki(wiki: string): Wiki {
   const stack = STACK!;
   const php = { php: "php", directory: stack.directory, multiversion: "" };
   const site = new MediaWikiSite({ wiki, php, retries: 0 });
@@ -38,7 +39,7 @@ function openWiki(context: TestContext, wiki: string): Wiki {
     wiki,
     date: "20260101",
     php,
-    temporaryDirectory: scratchDirectory(context),
+    temporaryDirectory: scratchDirectory("stack"),
     database,
     maxRevisions: 50_000,
     minPages: 1,
@@ -49,8 +50,8 @@ function openWiki(context: TestContext, wiki: string): Wiki {
 }
 
 /** What dumpBackup.php writes in one go, with nothing of ours in between. */
-function dumpBackup(context: TestContext, wiki: string, ...args: readonly string[]): Buffer {
-  const path = join(scratchDirectory(context), "whole.xml");
+function dumpBackup(wiki: string, ...args: readonly string[]): Buffer {
+  const path = join(scratchDirectory("stack"), "whole.xml");
   const script = join(STACK!.directory, "maintenance/dumpBackup.php");
   const { status, stderr } = spawnSync("php", [
     script,
@@ -61,6 +62,15 @@ function dumpBackup(context: TestContext, wiki: string, ...args: readonly string
   ], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
   return readFileSync(path);
+}
+
+/** php, which also counts how often it is called. */
+function countingPhp(): { readonly path: string; readonly calls: () => number } {
+  const home = scratchDirectory("php");
+  const path = join(home, "php");
+  writeFileSync(path, `#!/bin/sh\necho call >>${home}/calls\nexec php "$@"\n`);
+  chmodSync(path, 0o755);
+  return { path, calls: () => readFileSync(join(home, "calls"), "utf8").trim().split("\n").length };
 }
 
 interface Stubs {
@@ -91,25 +101,28 @@ function currentDump(events: readonly SourceEvent[]): Buffer {
 }
 
 for (const wiki of PLAIN) {
-  test(`stubs of ${wiki} are dumpBackup's own bytes, all revisions and current ones`, async (t) => {
-    const { settings } = openWiki(t, wiki);
-    const whole = dumpBackup(t, wiki, "--full", "--stub");
-    const current = dumpBackup(t, wiki, "--full", "--stub", "--filter=latest");
+  test(`stubs of ${wiki} are dumpBackup's own bytes, all revisions and current ones`, async () => {
+    const { settings } = openWiki(wiki);
+    const whole = dumpBackup(wiki, "--full", "--stub");
+    const current = dumpBackup(wiki, "--full", "--stub", "--filter=latest");
     const one = await readStubs(settings);
     assert.ok(one.bytes.equals(whole));
     assert.ok(currentDump(one.events).equals(current));
   });
 
-  test(`stubs of ${wiki} in many slices, three at a time, are the same bytes`, async (t) => {
-    const { settings } = openWiki(t, wiki);
-    const whole = dumpBackup(t, wiki, "--full", "--stub");
-    const many = await readStubs({ ...settings, maxRevisions: 150, concurrency: 3 });
+  test(`stubs of ${wiki} in many slices, three at a time, are the same bytes`, async () => {
+    const { settings } = openWiki(wiki);
+    const whole = dumpBackup(wiki, "--full", "--stub");
+    const counting = countingPhp();
+    const php = { ...settings.php, php: counting.path };
+    const many = await readStubs({ ...settings, php, maxRevisions: 100, concurrency: 3 });
     assert.ok(many.bytes.equals(whole));
+    assert.ok(counting.calls() >= 3, `${counting.calls()} calls of php`);
   });
 
-  test(`the parts of the stubs of ${wiki} have the pages that were asked for`, async (t) => {
-    const { settings } = openWiki(t, wiki);
-    const range = (...args: readonly string[]): Buffer => dumpBackup(t, wiki, "--full", "--stub", ...args);
+  test(`the parts of the stubs of ${wiki} have the pages that were asked for`, async () => {
+    const { settings } = openWiki(wiki);
+    const range = (...args: readonly string[]): Buffer => dumpBackup(wiki, "--full", "--stub", ...args);
     const first = await readStubs({ ...settings, pages: { first: 1, last: 70 } });
     assert.ok(first.bytes.equals(range("--start=1", "--end=71")));
     const rest = await readStubs({ ...settings, pages: { first: 71 } });
@@ -118,9 +131,9 @@ for (const wiki of PLAIN) {
     assert.ok(none.bytes.equals(range("--start=1", "--end=1")));
   });
 
-  test(`the log of ${wiki} is dumpBackup's own bytes, whatever the slices`, async (t) => {
-    const { settings, database } = openWiki(t, wiki);
-    const whole = dumpBackup(t, wiki, "--logs");
+  test(`the log of ${wiki} is dumpBackup's own bytes, whatever the slices`, async () => {
+    const { settings, database } = openWiki(wiki);
+    const whole = dumpBackup(wiki, "--logs");
     const { logId } = await database.maxIds();
     assert.ok(logId > 3);
     const pieces = { header: [] as Uint8Array[], items: [] as Uint8Array[], footer: [] as Uint8Array[] };
@@ -158,9 +171,9 @@ function client(program: string, args: readonly string[], input?: string): strin
 
 const withoutDate = (dump: string): string => dump.replace(/-- Dump completed on .*/, "");
 
-test("tables are mysqldump's own bytes; which there are is known before", { skip: SKIP_WITHOUT_STACK }, async (t) => {
+test("tables are mysqldump's own bytes; which there are is known before", { skip: SKIP_WITHOUT_STACK }, async () => {
   const wiki = PLAIN[0]!;
-  const { database } = openWiki(t, wiki);
+  const { database } = openWiki(wiki);
   const tables = await database.tables();
   const wanted = DEFAULT_TABLE_JOBS.filter(({ table }) => tables.has(table));
   assert.ok(wanted.length >= 15 && !tables.has("flaggedrevs"));
@@ -172,15 +185,18 @@ test("tables are mysqldump's own bytes; which there are is known before", { skip
   }
 });
 
-test("a table that is not there is an error, whatever was written", { skip: SKIP_WITHOUT_STACK }, async (t) => {
-  const { database } = openWiki(t, PLAIN[0]!);
+test("a table that is not there is an error, whatever was written", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { database } = openWiki(PLAIN[0]!);
   const output = keep();
-  await assert.rejects(database.dumpTable("nosuch", output), { code: "EXIT", message: /Couldn't find table: "nosuch"/ });
+  await assert.rejects(database.dumpTable("nosuch", output), {
+    code: "EXIT",
+    message: /Couldn't find table: "nosuch"/,
+  });
 });
 
-test("titles come in the order and with the bytes of the plain query", { skip: SKIP_WITHOUT_STACK }, async (t) => {
+test("titles come in the order and with the bytes of the plain query", { skip: SKIP_WITHOUT_STACK }, async () => {
   for (const wiki of PLAIN) {
-    const { database } = openWiki(t, wiki);
+    const { database } = openWiki(wiki);
     const [main, all] = [keep(), keep()];
     await database.listTitles("main", main);
     await database.listTitles("all", all);
@@ -191,26 +207,32 @@ test("titles come in the order and with the bytes of the plain query", { skip: S
   }
 });
 
-test("counts and highest ids are the database's", { skip: SKIP_WITHOUT_STACK }, async (t) => {
+test("counts and highest ids are the database's", { skip: SKIP_WITHOUT_STACK }, async () => {
   const wiki = PLAIN[0]!;
-  const { database } = openWiki(t, wiki);
-  const [, row] = client("mysql", [wiki], "select max(page_id), max(rev_id), count(*) from page, revision;").split("\n");
+  const { database } = openWiki(wiki);
+  const [, row] = client("mysql", [wiki], "select max(page_id), max(rev_id), count(*) from page, revision;").split(
+    "\n",
+  );
   const { pageId, revisionId } = await database.maxIds();
   assert.deepEqual([String(pageId), String(revisionId)], row!.split("\t").slice(0, 2));
-  const [, count] = client("mysql", [wiki], "select count(*) from revision where rev_page between 5 and 60;").split("\n");
+  const [, count] = client("mysql", [wiki], "select count(*) from revision where rev_page between 5 and 60;").split(
+    "\n",
+  );
   assert.equal(String(await database.countRevisions({ first: 5, last: 60 })), count);
+  assert.deepEqual(await database.pagesWithoutCurrent({ first: 1, last: pageId }), new Set());
 });
 
 test("the API's answers are those of the server; namespaces, aliases, magic words, general", {
   skip: SKIP_WITHOUT_STACK,
-}, async (t) => {
+}, async () => {
   const wiki = PLAIN[0]!;
-  const { site } = openWiki(t, wiki);
+  const { site } = openWiki(wiki);
   const { canonicalServer, scriptPath } = await site.facts();
   assert.equal(canonicalServer, STACK!.apiBase);
   for (const job of DEFAULT_API_JOBS) {
     const answer = Buffer.from(await new WikiApi({ site, retries: 0 }).siteInfo(job)).toString();
-    const url = `${canonicalServer}${scriptPath}/api.php?action=query&meta=siteinfo&siprop=${job.properties.join("|")}` +
+    const url =
+      `${canonicalServer}${scriptPath}/api.php?action=query&meta=siteinfo&siprop=${job.properties.join("|")}` +
       `&format=json&formatversion=${job.formatVersion}`;
     const plain = await (await fetch(url)).text();
     const withoutTime = (text: string): string => text.replace(/"time":"[^"]*"/, "");
@@ -219,8 +241,8 @@ test("the API's answers are those of the server; namespaces, aliases, magic word
   }
 });
 
-test("a private wiki's API is an error with a remedy, at once", { skip: SKIP_WITHOUT_STACK }, async (t) => {
-  const { site } = openWiki(t, PRIVATE);
+test("a private wiki's API is an error with a remedy, at once", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { site } = openWiki(PRIVATE);
   await assert.rejects(new WikiApi({ site }).siteInfo(DEFAULT_API_JOBS[0]!), {
     name: "SourceError",
     message: /lets nobody read/,
@@ -228,18 +250,55 @@ test("a private wiki's API is an error with a remedy, at once", { skip: SKIP_WIT
   });
 });
 
-test("a private wiki's stubs can be had", { skip: SKIP_WITHOUT_STACK }, async (t) => {
-  const { settings } = openWiki(t, PRIVATE);
-  assert.ok((await readStubs(settings)).bytes.equals(dumpBackup(t, PRIVATE, "--full", "--stub")));
+test("a private wiki's stubs can be had", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { settings } = openWiki(PRIVATE);
+  assert.ok((await readStubs(settings)).bytes.equals(dumpBackup(PRIVATE, "--full", "--stub")));
 });
 
-test("an unknown wiki and a temporary directory that is not there are errors that say so", {
-  skip: SKIP_WITHOUT_STACK,
-}, async (t) => {
-  const unknown = openWiki(t, "nosuchwiki");
-  await assert.rejects(unknown.site.facts(), { code: "EXIT", message: /No such wiki|nosuchwiki/ });
-  const { settings } = openWiki(t, PLAIN[0]!);
-  await assert.rejects(readStubs({ ...settings, temporaryDirectory: `${settings.temporaryDirectory}/absent` }), {
-    message: /absent/,
-  });
+test("an unknown wiki is an error that says so", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { site } = openWiki("nosuchwiki");
+  await assert.rejects(site.facts(), { code: "EXIT", message: /No such wiki|nosuchwiki/ });
 });
+
+test("a full disk is an error, though php ends with exit code 0", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { settings } = openWiki(PLAIN[0]!);
+  const path = join(scratchDirectory("php"), "php");
+  const rename = "case $a in --output=file:*-history-*) a=--output=file:/dev/full;; esac";
+  writeFileSync(path, `#!/bin/sh\nfor a; do shift; ${rename}; set -- "$@" "$a"; done\nexec php "$@"\n`);
+  chmodSync(path, 0o755);
+  await assert.rejects(readStubs({ ...settings, php: { ...settings.php, php: path } }), {
+    code: "EXIT",
+    message: /exit code 0 and said: PHP Notice: .*No space left on device/,
+  });
+  assert.deepEqual(readdirSync(settings.temporaryDirectory), []);
+});
+
+test("a database server that is down is an error that says so", { skip: SKIP_WITHOUT_STACK }, async () => {
+  const { settings, site } = openWiki(PLAIN[0]!);
+  const facts = { ...await site.facts(), database: { host: "127.0.0.1", port: 1, socket: undefined } };
+  const down = new WikiDatabase({
+    site: { wiki: site.wiki, facts: () => Promise.resolve(facts), forget: () => {} },
+    tools: { mysql: "mysql", mysqldump: "mysqldump", optionFile: STACK!.optionFile, maxAllowedPacket: "" },
+    retries: 0,
+  });
+  await assert.rejects(down.maxIds(), { code: "EXIT", message: /Can't connect to server|Can't connect to MySQL/ });
+  await assert.rejects(down.dumpTable("page", keep()), { code: "EXIT", message: /Can't connect/ });
+  await assert.rejects(readStubs({ ...settings, database: down }), { message: /Can't connect/ });
+});
+
+test(
+  "tables come through the other ways to a server: localhost with a port",
+  { skip: SKIP_WITHOUT_STACK },
+  async () => {
+    const { site } = openWiki(PLAIN[0]!);
+    const facts = await site.facts();
+    const server = parseDatabaseHost(`localhost:${STACK!.port}`);
+    assert.ok(server !== undefined);
+    const database = new WikiDatabase({
+      site: { wiki: site.wiki, facts: () => Promise.resolve({ ...facts, database: server }), forget: () => {} },
+      tools: { mysql: "mysql", mysqldump: "mysqldump", optionFile: STACK!.optionFile, maxAllowedPacket: "" },
+      retries: 0,
+    });
+    assert.ok((await database.tables()).has("page"));
+  },
+);

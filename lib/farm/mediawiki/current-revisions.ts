@@ -16,6 +16,8 @@ import type { SliceReport } from "./slice-report.ts";
 export interface CurrentRevisions {
   readonly pageIds: readonly number[];
   readonly revisionIds: readonly number[];
+  /** Pages that have revisions, none of which the second file has. */
+  readonly withoutCurrent: readonly number[];
 }
 
 /** What is compared. */
@@ -40,12 +42,16 @@ export async function readCurrentRevisions(files: StubFiles, signal: AbortSignal
     pageIds.push(pageId);
     revisionIds.push(revisionId);
   });
+  const withoutCurrent: number[] = [];
   let revisions = 0;
   let found = 0;
+  let lastPageId = 0;
   await readIds(files.history, signal, (pageId, revisionId) => {
     if (pageId < files.pages.first || pageId > files.pages.last) {
       throw sliceFault(files.history, `has page ${pageId}, which was not asked for`);
     }
+    if (pageId !== lastPageId && pageIds[found] !== pageId) withoutCurrent.push(pageId);
+    lastPageId = pageId;
     revisions++;
     if (pageIds[found] === pageId && revisionIds[found] === revisionId) found++;
   });
@@ -57,7 +63,7 @@ export async function readCurrentRevisions(files: StubFiles, signal: AbortSignal
     const which = `revision ${revisionIds[found]} of page ${pageIds[found]}`;
     throw sliceFault(files.current, `has ${which}, which ${files.history} has not`);
   }
-  return { pageIds, revisionIds };
+  return { pageIds, revisionIds, withoutCurrent };
 }
 
 /** Tells of every revision in a file, in order. */

@@ -16,7 +16,7 @@ const DEFAULT_PAUSE_MS = 5000;
 const MAX_RESULT_BYTES = 16 * 1024 * 1024;
 
 export interface DatabaseOptions {
-  readonly site: MediaWikiSite;
+  readonly site: Pick<MediaWikiSite, "wiki" | "facts" | "forget">;
   readonly tools: DatabaseTools;
   /** How often a query is tried again; 3 without it. */
   readonly retries?: number;
@@ -83,6 +83,19 @@ export class WikiDatabase {
       `select count(rev_id) from ${table("revision")} ` +
       `where rev_page >= ${integer(pages.first)} and rev_page <= ${integer(pages.last)}`, options);
     return Number(row?.[0]);
+  }
+
+  /** Those of some pages whose current revision is not in the database: left-overs of accidents long ago. */
+  async pagesWithoutCurrent(pages: IdRange, signal?: AbortSignal): Promise<ReadonlySet<number>> {
+    const rows = await this.#query(
+      (table) =>
+        `select page_id from ${table("page")} left join ${
+          table("revision")
+        } on rev_id = page_latest and rev_page = page_id ` +
+        `where page_id >= ${integer(pages.first)} and page_id <= ${integer(pages.last)} and rev_id is null`,
+      { signal },
+    );
+    return new Set(rows.map(([id]) => Number(id)));
   }
 
   /** The command that dumps a table; its name is given without the prefix. */

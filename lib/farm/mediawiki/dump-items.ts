@@ -24,7 +24,7 @@ export interface ItemRange {
 }
 
 export interface ItemSlicesOptions extends SliceSettings {
-  readonly database: WikiDatabase;
+  readonly database: Pick<WikiDatabase, "maxIds">;
   /** Those of a part; all without it. */
   readonly range?: ItemRange;
 }

@@ -22,14 +22,16 @@ export interface SliceRunOptions {
   readonly onReport: (report: SliceReport) => void;
 }
 
-/** What php says when a write went wrong, or when it died, whatever its exit code. */
-const COMPLAINT =
-  /\b(?:fopen|fputs|fwrite|fflush|fclose)\(.*(?:errno=|failed)|PHP Fatal error|\w(?:Error|Exception)(?: from line \d|: )/i;
+/** What php says when a write went wrong, which does not change its exit code. */
+const LOST = /\b(?:fputs|fwrite|fflush|fclose)\(.*\berrno=|PHP Fatal error/;
+/** The line that names the trouble; the last one is the end of a stack trace. */
+const REASON = /\w(?:Error|Exception)(?: from line \d|: )/;
 
 /** Runs the script and gives its last report; undefined if there was none. Throws CommandError. */
 export async function runSlice(script: Command, options: SliceRunOptions): Promise<SliceReport | undefined> {
   const { signal, paths, stallMs, onReport } = options;
-  let complaint: string | undefined;
+  let lost: string | undefined;
+  let reason: string | undefined;
   let report: SliceReport | undefined;
   let isStalled = false;
   const watch = new GrowthWatch({
@@ -42,7 +44,8 @@ export async function runSlice(script: Command, options: SliceRunOptions): Promi
   });
   const hear = (line: string): void => {
     watch.sign();
-    if (COMPLAINT.test(line)) complaint ??= line.trim();
+    if (LOST.test(line)) lost ??= line.trim();
+    else if (REASON.test(line)) reason ??= line.trim();
     const next = parseReport(line);
     if (next === undefined) return;
     report = next;
@@ -56,22 +59,26 @@ export async function runSlice(script: Command, options: SliceRunOptions): Promi
     const outcome = await running.outcome;
     stdout.finish();
     if (isStalled) throw failure(script, outcome, { code: "TIMEOUT", what: `wrote nothing for ${stallMs} ms` });
-    throwIfFailed(script, outcome, complaint);
+    throwIfFailed(script, outcome, { lost, reason });
     return report;
   } finally {
     watch.stop();
   }
 }
 
-/** The complaint says more than the last line, which is the end of a stack trace. */
-function throwIfFailed(script: Command, outcome: PipelineOutcome, complaint: string | undefined): void {
+function throwIfFailed(
+  script: Command,
+  outcome: PipelineOutcome,
+  { lost, reason }: { readonly lost: string | undefined; readonly reason: string | undefined },
+): void {
   const { error } = outcome;
-  if (error !== undefined && (complaint === undefined || !(error instanceof CommandError) || error.code !== "EXIT")) {
-    throw error;
+  const hasExited = error === undefined || (error instanceof CommandError && error.code === "EXIT");
+  const said = error === undefined ? lost : lost ?? reason;
+  if (hasExited && said !== undefined) {
+    const { exitCode } = outcome.commands[0] ?? {};
+    throw failure(script, outcome, { code: "EXIT", what: `ended with exit code ${exitCode} and said: ${said}` });
   }
-  if (complaint === undefined) return;
-  const { exitCode } = outcome.commands[0] ?? {};
-  throw failure(script, outcome, { code: "EXIT", what: `ended with exit code ${exitCode} and said: ${complaint}` });
+  if (error !== undefined) throw error;
 }
 
 function failure(

@@ -3,7 +3,7 @@
  *
  * A slice is handed out when it is whole, and its files are gone after it was used. Nothing is left on any way out.
  */
-import { removeFile } from "../../host/directory.ts";
+import { makeDirectory, removeFile } from "../../host/directory.ts";
 import { onExit } from "../../host/exit-hooks.ts";
 import { removeIf } from "../../host/file-identity.ts";
 import { phpScript, type PhpTools } from "./php-script.ts";
@@ -24,9 +24,9 @@ export interface SliceSettings {
   /** Of the run, YYYYMMDD: in the names of temporary files. */
   readonly date: string;
   readonly php: PhpTools;
-  /** Must exist. */
+  /** Of the wiki; made if it is not there. */
   readonly temporaryDirectory: string;
-  /** How many slices may be in the making; 1 without it. */
+  /** How many slices may be in the making while one is handed out; 1 without it. */
   readonly concurrency?: number;
   /** How often a slice is tried again; 3 without it. */
   readonly retries?: number;
@@ -65,6 +65,7 @@ export async function* makeSlices<Checked>(
   settings: SliceSettings,
   options: SliceQueueOptions<Checked>,
 ): AsyncGenerator<FinishedSlice<Checked>, void, undefined> {
+  await makeDirectory(settings.temporaryDirectory);
   const stop = new AbortController();
   const maker = new SliceMaker(settings, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
   const queue: Promise<FinishedSlice<Checked>>[] = [];

@@ -10,7 +10,7 @@ import type { CurrentRevisions } from "./current-revisions.ts";
 /** Pages that are named before the rest is only counted. */
 const MAX_NOTICES = 5;
 
-const NONE: CurrentRevisions = { pageIds: [], revisionIds: [] };
+const NONE: CurrentRevisions = { pageIds: [], revisionIds: [], withoutCurrent: [] };
 
 export class StubFeed {
   readonly #notices: string[] = [];

@@ -7,7 +7,8 @@ import { type DumpEvent, DumpReader } from "../../dump/reading/dump-reader.ts";
 import { openFileStream } from "../../host/read-file.ts";
 import type { Reading, ReadingOptions, ReadingSummary, SourceConsumer } from "../source/source.ts";
 import type { WikiDatabase } from "./database.ts";
-import { readCurrentRevisions } from "./current-revisions.ts";
+import { type CurrentRevisions, readCurrentRevisions } from "./current-revisions.ts";
+import { sliceFault, type SliceFile } from "./slice-files.ts";
 import { STUB_SLICES } from "./slice-kind.ts";
 import { type IdRange, type PlannedSlice, planSlices, sliceWidth } from "./slice-plan.ts";
 import { makeSlices, type SliceSettings } from "./slice-queue.ts";
@@ -20,7 +21,7 @@ const PAGES_PER_REPORT = 100;
 const COUNT_TIMEOUT_MS = 60_000;
 
 export interface StubReadingOptions extends SliceSettings {
-  readonly database: WikiDatabase;
+  readonly database: Pick<WikiDatabase, "maxIds" | "countRevisions" | "pagesWithoutCurrent">;
   /** Pages of a part, both ids included; to the last one of the wiki without `last`. All pages without it. */
   readonly pages?: { readonly first: number; readonly last?: number | undefined };
   /** [stubs] maxrevs: most revisions in a slice. */
@@ -45,8 +46,7 @@ export class StubReading implements Reading {
     const slices = makeSlices(await this.#plan(signal), this.#options, {
       kind: STUB_SLICES,
       signal,
-      check: async ([history, current], pages, report) =>
-        await readCurrentRevisions({ history: history!.path, current: current!.path, pages, report }, signal),
+      check: async (files, slice, report) => await this.#check(files, { slice, report, signal }),
       onReport: (firstId, report) => progress.report(firstId, report),
     });
     for await (const { first, files, checked } of slices) {
@@ -67,6 +67,21 @@ export class StubReading implements Reading {
     return { pages: feed.pages, revisions: feed.revisions, notices: feed.notices };
   }
 
+  /**
+   * A page without current revision is in the second file by no means. But a page may also be missing there because the file
+   * lost it, so the database is asked.
+   */
+  async #check(files: readonly SliceFile[], of: CheckedSlice): Promise<CurrentRevisions> {
+    const { slice, report, signal } = of;
+    const [history, current] = files.map(({ path }) => path) as [string, string];
+    const found = await readCurrentRevisions({ history, current, pages: slice, report }, signal);
+    if (found.withoutCurrent.length === 0) return found;
+    const known = await this.#options.database.pagesWithoutCurrent(slice, signal);
+    const lost = found.withoutCurrent.filter((pageId) => !known.has(pageId));
+    if (lost.length > 0) throw sliceFault(current, `lacks ${lost.length} pages, the first one is page ${lost[0]}`);
+    return found;
+  }
+
   async #plan(signal: AbortSignal): Promise<AsyncGenerator<PlannedSlice, void, undefined>> {
     const { database, pages, maxRevisions, minPages } = this.#options;
     const { pageId, revisionId } = await database.maxIds(signal);
@@ -84,6 +99,12 @@ export class StubReading implements Reading {
     };
     return planSlices(range, width, { maxRevisions, minPages, count });
   }
+}
+
+interface CheckedSlice {
+  readonly slice: PlannedSlice;
+  readonly report: SliceReport | undefined;
+  readonly signal: AbortSignal;
 }
 
 interface HandingOut {
