@@ -28,7 +28,7 @@ const TABLES: readonly (readonly [table: string, job: string, description: strin
   ["redirect", "redirect", "Where redirects lead"],
   ["iwlinks", "iwlinks", "Links from pages to other wikis"],
   ["geo_tags", "geotags", "Coordinates that pages state"],
-  ["change_tag", "changetag", "Tags of edits and of log entries"],
+  ["change_tag", "changetags", "Tags of edits and of log entries"],
   ["change_tag_def", "changetagdef", "Names of tags, with how often each is used"],
   ["flaggedpages", "flaggedpages", "FlaggedRevs: the reviewed version of each page"],
   ["flaggedrevs", "flaggedrevs", "FlaggedRevs: revisions that were reviewed"],

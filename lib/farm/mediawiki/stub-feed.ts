@@ -6,7 +6,7 @@ import type { DumpEvent } from "../../dump/reading/dump-reader.ts";
 import type { PageHead } from "../../dump/reading/model.ts";
 import { DOCUMENT_FOOTER } from "../source/footer.ts";
 import type { SourceEvent, SourceRevision } from "../source/source.ts";
-import type { CurrentRevisions } from "./current-revisions.ts";
+import type { CurrentRevisions } from "./slice-revisions.ts";
 
 /** Pages that are named before the rest is only counted. */
 const MAX_NOTICES = 5;

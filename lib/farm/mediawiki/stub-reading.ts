@@ -7,7 +7,7 @@ import { type DumpEvent, DumpReader } from "../../dump/reading/dump-reader.ts";
 import { openFileStream } from "../../host/read-file.ts";
 import type { Reading, ReadingOptions, ReadingSummary, SourceConsumer } from "../source/source.ts";
 import type { WikiDatabase } from "./database.ts";
-import { type CurrentRevisions, readCurrentRevisions } from "./current-revisions.ts";
+import { type CurrentRevisions, readCurrentRevisions } from "./slice-revisions.ts";
 import { sliceFault, type SliceFile } from "./slice-files.ts";
 import { STUB_SLICES } from "./slice-kind.ts";
 import { type IdRange, type PlannedSlice, planSlices, sliceWidth } from "./slice-plan.ts";

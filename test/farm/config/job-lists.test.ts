@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { readApiJobs } from "../../../lib/farm/config/api-jobs.ts";
 import { readTableJobs } from "../../../lib/farm/config/table-jobs.ts";
 import { ConfigError } from "../../../lib/errors.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
+import { sharedPath, skipWithoutShared } from "../../support/shared.ts";
 
 function file(...lines: readonly string[]): string {
   const path = join(scratchDirectory("yaml"), "jobs.yaml");
@@ -33,6 +35,30 @@ test("without a file there are the tables of the reference, in its order", async
   ]);
   assert.equal(new Set(jobs.map(({ job }) => job)).size, jobs.length);
   assert.ok(jobs.every(({ job, description }) => job.endsWith("table") && description.length > 10));
+});
+
+const TREE = ["reference", "run", "public", "tenwiki", "20261122"];
+
+test("the jobs built in are those of a run of the reference, with the same files", {
+  skip: skipWithoutShared(...TREE),
+}, async () => {
+  const [states, files] = ["dumpruninfo.txt", "dumpstatus.json"].map((name) =>
+    readFileSync(sharedPath(...TREE, name)!, "utf8")
+  );
+  const names = [...states!.matchAll(/^name:(\w+);/gm)].map(([, name]) => name!).toReversed();
+  const known = names.filter((name) => name.endsWith("table"));
+  const ours = (await readTableJobs("")).filter(({ job }) => known.includes(job));
+  assert.deepEqual(ours.map(({ job }) => job), known);
+  const { jobs } = JSON.parse(files!) as { jobs: Record<string, { files: object }> };
+  for (const { job, table } of ours) {
+    assert.deepEqual(Object.keys(jobs[job]!.files), [`tenwiki-20261122-${table}.sql.gz`]);
+  }
+  for (const { job, dumpName, properties } of await readApiJobs("")) {
+    const [file] = Object.keys(jobs[job]!.files);
+    assert.equal(file, `tenwiki-20261122-${dumpName}.json.gz`);
+    const answer = JSON.parse(gunzipSync(readFileSync(sharedPath(...TREE, file)!)).toString()) as { query: object };
+    assert.deepEqual(Object.keys(answer.query), properties);
+  }
 });
 
 test("tables are read in the order of the file; a job's name gets its ending", async () => {

@@ -68,7 +68,7 @@ test("stubs of parts, one of them empty, are joined to those of the whole", asyn
   for (const [at, dump] of DUMPS.entries()) {
     const outputPath = `${scratchDirectory("stubs")}/tinywiki-20260101-${dump}.xml.gz`;
     const pieces = parts.map((part) => part[at]!.path);
-    await recombineMembers({ pieces, outputPath, verify: "full" }).run({ signal });
+    await (await recombineMembers({ pieces, outputPath, verify: "full" }).run({ signal })).publish();
     assert.equal(gunzipSync(readFileSync(outputPath)).toString(), whole[at]!.members.join(""));
   }
 });
