@@ -27,6 +27,9 @@ import { PageEnds } from "./page-ends.ts";
 import { isTextComplaint } from "./text-fetcher.ts";
 import { wholeEvents } from "./whole-events.ts";
 
+/** As dumpTextPass.php ends a document. */
+const FOOTER = new TextEncoder().encode("</mediawiki>");
+
 export interface TextPassReadingOptions {
   /** The command, which writes to its stdout. */
   readonly command: () => Command;
@@ -180,7 +183,9 @@ class TextPassRun {
         if (this.#pageEnds.pages % 100 === 0) this.#report();
         return { type: "page-end", page, bytes: event.bytes };
       }
-      default:
+      case "start":
+        return { ...event, footer: FOOTER };
+      case "end":
         return event;
     }
   }

@@ -139,7 +139,7 @@ class TextRun {
     this.#byteOffset += bytes.length;
     switch (event.type) {
       case "start":
-        return { ...event, bytes };
+        return { ...event, bytes, footer: FOOTER };
       case "page":
         this.#pageEnds.start(event.page, bytes, currentId);
         return { ...event, bytes };

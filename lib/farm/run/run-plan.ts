@@ -1,6 +1,7 @@
 /**
  * What a run consists of: the source of the wiki's content, the jobs, and how their files are cut.
  */
+import type { PageRange } from "../../dump/pages/page-range.ts";
 import { formatDumpFileName } from "../../dump/file-name.ts";
 import { readApiJobs } from "../config/api-jobs.ts";
 import { readTableJobs } from "../config/table-jobs.ts";
@@ -14,8 +15,11 @@ import { runDirectory } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";
 import { LayoutKeeper } from "./layout-keeper.ts";
 import { openSource } from "./open-source.ts";
+import { type PrefetchFrom, RunTexts, type TextPass } from "./text-source.ts";
 
 export interface PlanOptions {
+  readonly prefetch: PrefetchFrom;
+  readonly textPass: TextPass;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
@@ -35,10 +39,9 @@ export class RunPlan {
     this.date = date;
     this.source = openSource(wiki, {
       date,
-      pagesOf: (part) => this.layout.parts.find((one) => one.part === part && part !== undefined),
-      textsOf: () => {
-        throw new TypeError("not yet");
-      },
+      pagesOf: (part) => this.#pagesOf(part),
+      textsOf: (part) =>
+        new RunTexts({ ...options, wiki, date, stubs: () => this.filesOf("xmlstubsdump") }, part, this.#pagesOf(part)),
       log: options.log,
     });
   }
@@ -85,6 +88,11 @@ export class RunPlan {
         path: `${directory}/${formatDumpFileName({ wiki: this.wiki.name, date: this.date, ...spec })}`,
       }))
     );
+  }
+
+  /** The pages of a part; undefined for the whole wiki. */
+  #pagesOf(part: number | undefined): PageRange | undefined {
+    return part === undefined ? undefined : this.layout.parts.find((one) => one.part === part);
   }
 
   async #facts({ signal }: PlanOptions): Promise<CatalogueFacts> {

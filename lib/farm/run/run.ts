@@ -30,6 +30,7 @@ import { reportSettingsOf } from "../report-settings-of.ts";
 import { initialStatus } from "./initial-status.ts";
 import { RunState } from "./run-state.ts";
 import { RunPlan } from "./run-plan.ts";
+import type { PrefetchFrom, TextPass } from "./text-source.ts";
 import { TrackedJob } from "./tracked-job.ts";
 import type { TrackedPiece } from "./tracked-job.ts";
 import type { ReadingProgress } from "../source/source.ts";
@@ -43,10 +44,8 @@ export interface RunOptions {
   readonly selection: JobSelection;
   /** Only some pieces of the chosen jobs. */
   readonly partial?: PartialRerun | undefined;
-  /** From which older runs texts are taken: the newest that has them, none, or that of a date (YYYYMMDD). */
-  readonly prefetch?: string | undefined;
-  /** What gets the texts that no older run has. */
-  readonly textPass?: "fetchText" | "dumpTextPass" | undefined;
+  readonly prefetch: PrefetchFrom;
+  readonly textPass: TextPass;
   /** A notice to show on the page of the run; empty takes one away. */
   readonly notice?: string | undefined;
   /** What to do with a lock that somebody holds. */

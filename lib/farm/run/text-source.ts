@@ -14,6 +14,7 @@ import { TextFetcher } from "../mediawiki/text-fetcher.ts";
 import { textPassCommand } from "../mediawiki/text-pass-command.ts";
 import { TextPassReading } from "../mediawiki/text-pass-reading.ts";
 import { TextReading } from "../mediawiki/text-reading.ts";
+import type { TextCounts } from "../mediawiki/text-supply.ts";
 import type { PublishedFile } from "../jobs/job.ts";
 import type { Reading, ReadingOptions, ReadingSummary, RevisionChoice, SourceConsumer } from "../source/source.ts";
 import { runDirectory } from "../wiki.ts";
@@ -42,6 +43,7 @@ export class RunTexts implements Reading {
   readonly #options: TextSourceOptions;
   readonly #part: number | undefined;
   readonly #pages: PageRange | undefined;
+  #counts: TextCounts | undefined;
 
   constructor(options: TextSourceOptions, part: number | undefined, pages: PageRange | undefined) {
     this.#options = options;
@@ -58,7 +60,17 @@ export class RunTexts implements Reading {
     const reading = this.#options.textPass === "fetchText"
       ? await this.#fetching(stub, current, prefetch)
       : await this.#passing(stub, { ...current, revisions, prefetch });
-    return await reading.run(consumers, options);
+    this.#counts = undefined;
+    const summary = await reading.run(consumers, options);
+    this.#tellCounts();
+    return summary;
+  }
+
+  #tellCounts(): void {
+    if (this.#counts === undefined) return;
+    const { prefetched, fetched, faulty } = this.#counts;
+    const missing = faulty === 0 ? "" : `, ${faulty} not to be had as they should be`;
+    this.#options.log(`Texts: ${prefetched} taken over, ${fetched} fetched${missing}`);
   }
 
   /** Our own text pass, with fetchText.php for what is nowhere else. */
@@ -78,11 +90,9 @@ export class RunTexts implements Reading {
         openPrefetch: (signal: AbortSignal) =>
           new PrefetchReader({ files: prefetch.files, signal, sevenZip: this.#sevenZip(), onNotice: log, ...pages }),
       }),
-      onTexts: ({ prefetched, fetched }) => void (this.#lastCounts = `${prefetched} texts taken over, ${fetched} fetched`),
+      onTexts: (counts) => this.#counts = counts,
     });
   }
-
-  #lastCounts = "";
 
   /** dumpTextPass.php itself. */
   async #passing(

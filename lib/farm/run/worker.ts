@@ -111,7 +111,7 @@ export class FarmWorker {
   /** What a run would do, one line each. Writes nothing. */
   async plan(wiki: Wiki, options: WorkerOptions): Promise<readonly string[]> {
     const date = await resolveDate(wiki, options);
-    const plan = await RunPlan.open(wiki, date, { signal: options.signal, log: () => undefined });
+    const plan = await RunPlan.open(wiki, date, { ...options, log: () => undefined });
     const { jobs: known } = await initialStatus(wiki, date, plan);
     const stateOf = (name: string) => known.find((job) => job.name === name)!;
     const lines = selectJobs(plan.jobs, options.selection, stateOf).map((job) =>
