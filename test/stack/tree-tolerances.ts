@@ -42,6 +42,11 @@ export const TREE_TOLERANCES: readonly TreeTolerance[] = [
     what: /^only ours/,
   },
   {
+    reason: "A feed of ours does not say Wikimedia: anybody may run this",
+    place: /^latest\/.*-rss\.xml:rss\/channel\/description$/,
+    what: /^Dumps of \{wiki\}: .* \/ Wikimedia dump updates for \{wiki\}$/,
+  },
+  {
     reason: "A private file has no link: it would be dead",
     place: /^run\/(?:dumpstatus|report|dumpspecialfiles)\.json:.*\/url$/,
     what: /^only in the reference \(private wiki\)$/,
