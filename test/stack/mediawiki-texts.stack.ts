@@ -18,7 +18,8 @@ import { TextPassReading } from "../../lib/farm/mediawiki/text-pass-reading.ts";
 import { TextReading, type TextReadingOptions } from "../../lib/farm/mediawiki/text-reading.ts";
 import type { TextCounts } from "../../lib/farm/mediawiki/text-supply.ts";
 import { command } from "../../lib/farm/process/command.ts";
-import type { JobDefinition } from "../../lib/farm/jobs/job.ts";
+import type { ReadingJob } from "../../lib/farm/jobs/job.ts";
+import { WHOLE_LAYOUT } from "../../lib/farm/jobs/run-layout.ts";
 import { JobOutputs } from "../../lib/farm/jobs/job-outputs.ts";
 import { multistreamJob } from "../../lib/farm/jobs/multistream.ts";
 import { articlesJob, metaCurrentJob, metaHistoryJob } from "../../lib/farm/jobs/page-content.ts";
@@ -80,7 +81,7 @@ async function xmlOf(reading: Reading, ...consumers: SourceConsumer[]): Promise<
       return void pieces.push(event.bytes);
     },
   };
-  await reading.run([collect, ...consumers], { signal: SIGNAL, onProgress: () => {} });
+  await reading.run([collect, ...consumers], { revisions: "all", signal: SIGNAL, onProgress: () => {} });
   return concatBytes(pieces);
 }
 
@@ -179,11 +180,11 @@ test("the reading survives programs that are killed again and again", { skip }, 
 
 /** Runs the jobs that write texts, and gives what is in their files. */
 async function filesOf(drive: (consumers: SourceConsumer[]) => Promise<unknown>): Promise<readonly Uint8Array[]> {
-  const jobs: readonly JobDefinition[] = [articlesJob, metaCurrentJob, metaHistoryJob, multistreamJob];
+  const jobs: readonly ReadingJob[] = [articlesJob, metaCurrentJob, metaHistoryJob, multistreamJob];
   const directory = scratchDirectory("jobs");
   const tools = { bzip2: "", gzip: "" };
-  const options = { wiki: "wiki", date: "20260101", directory, tools, signal: SIGNAL };
-  const opened = await Promise.all(jobs.map((job) => JobOutputs.open(job, options)));
+  const options = { wiki: "wiki", date: "20260101", directory, tools, verify: "full", signal: SIGNAL } as const;
+  const opened = await Promise.all(jobs.map((job) => JobOutputs.open(job.pieces(WHOLE_LAYOUT)![0]!.outputs, options)));
   const works = jobs.map((job, index) =>
     job.start({ wiki: "wiki", tempDirectory: directory, outputs: opened[index]!.outputs })
   );
@@ -191,9 +192,9 @@ async function filesOf(drive: (consumers: SourceConsumer[]) => Promise<unknown>)
   const files: Uint8Array[] = [];
   for (const [index, work] of works.entries()) {
     await work.finish();
-    const finished = await opened[index]!.finish("full");
-    await opened[index]!.publish();
-    for (const { name } of finished) files.push(decompress(readFileSync(`${directory}/${name}`)));
+    const finished = await opened[index]!.finish();
+    await finished.publish();
+    for (const { name } of finished.files) files.push(decompress(readFileSync(`${directory}/${name}`)));
   }
   return files;
 }

@@ -36,7 +36,11 @@ async function read(dump: string, plan: readonly Step[], options: Partial<TextPa
     ...options,
   });
   const take = (event: SourceEvent) => void events.push(event);
-  const run = reading.run([{ take }], { signal: new AbortController().signal, onProgress: () => {} });
+  const run = reading.run([{ take }], {
+    revisions: "all",
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
   const summary = await run.catch((error: Error & { code?: string }) => error);
   const xml = new TextDecoder().decode(concatBytes(events.map((event) => event.bytes)));
   const faults = events.flatMap((event) => (event.type === "revision" ? event.fault?.message ?? [] : []));

@@ -42,6 +42,7 @@ async function read(
   });
   const collect = { take: (event: SourceEvent) => void events.push(event) };
   const summary = await reading.run([collect, ...(consumer === undefined ? [] : [consumer])], {
+    revisions: "all",
     signal: new AbortController().signal,
     onProgress: () => {},
   });
@@ -203,7 +204,7 @@ test("the signal ends it", async (t: TestContext) => {
   });
   const reason = new Error("stop");
   setTimeout(() => controller.abort(reason), 500);
-  await assert.rejects(reading.run([], { signal: controller.signal, onProgress: () => {} }), reason);
+  await assert.rejects(reading.run([], { revisions: "all", signal: controller.signal, onProgress: () => {} }), reason);
   const pid = Number(readFileSync(`${directory}/starts`, "utf8").trim());
   t.diagnostic(`the program was ${pid}`);
   assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
