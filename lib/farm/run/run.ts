@@ -4,6 +4,7 @@
  * The run owns its `RunStatus`; the reporter renders it. Jobs that one reading of the wiki's source can feed are done together,
  * in the order of the catalogue. Whatever happens, the lock is given back; a run that loses it stops, and writes nothing more.
  */
+import { onQuestion } from "../../host/question-signal.ts";
 import { createWorkerPool } from "../../host/worker-pool.ts";
 import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { isCompleteRun } from "../earlier-run.ts";
@@ -15,7 +16,8 @@ import { choosePieces } from "./choose-pieces.ts";
 import { JobQueue } from "./job-queue.ts";
 import { publishPiece } from "./piece-publisher.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
-import { deleteNotice, setNotice } from "../notice.ts";
+import { describeProgress } from "../describe-progress.ts";
+import { deleteNotice, readNotice, setNotice } from "../notice.ts";
 import { takeRunLock } from "../run-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { planWikiPurge, purgeWiki } from "../purge-runs.ts";
@@ -104,6 +106,7 @@ class Run {
   async execute(): Promise<RunOutcome> {
     const { log, date } = this.#parts.options;
     log(`Dumping ${this.#wiki.name} on ${date} from ${this.#parts.plan.source.description}`);
+    const forget = onQuestion(() => describeProgress(this.#state.status, new Date()).forEach(log));
     try {
       this.#state.enter("running");
       await this.#runJobs();
@@ -114,6 +117,8 @@ class Run {
     } catch (error) {
       await this.#stop(error);
       throw error;
+    } finally {
+      forget();
     }
     return { status: this.#state.status, failures: this.#failures };
   }
@@ -176,7 +181,11 @@ class Run {
         publish: (piece, files) => this.#publish(piece, files),
       },
       filesOf: (job) => plan.filesOf(job),
-      checkMaintenance: () => checkMaintenance(this.#wiki, options),
+      checkMaintenance: async () => {
+        await checkMaintenance(this.#wiki, options);
+        // An operator may have posted one meanwhile.
+        this.#state.show({ notice: await readNotice(this.#wiki, date) });
+      },
       onJobChange: (job) => this.#jobEnded(job, jobs),
     });
   }
