@@ -206,7 +206,10 @@ test("the signal ends it", async (t: TestContext) => {
   // The text that hangs comes after some that do not.
   const take = (event: SourceEvent) =>
     void (event.type === "revision" && setTimeout(() => controller.abort(reason), 50));
-  await assert.rejects(reading.run([{ take }], { signal: controller.signal, onProgress: () => {} }), reason);
+  await assert.rejects(
+    reading.run([{ take }], { revisions: "all", signal: controller.signal, onProgress: () => {} }),
+    reason,
+  );
   const pid = Number(readFileSync(`${directory}/starts`, "utf8").trim());
   t.diagnostic(`the program was ${pid}`);
   assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
