@@ -3,7 +3,7 @@
  * contains one of the arguments. `--packages` prints the Debian packages that must be installed, and does nothing else.
  * WIKIDUMP_STACK_BASE names a directory that keeps the farm for the next time; without it, everything goes away.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -25,6 +25,11 @@ if (files.length === 0) {
   console.error(`No test in test/stack matches ${wanted.join(" ")}`);
   process.exit(1);
 }
+let tests: ChildProcess | undefined;
+// A signal ends the tests, then the farm; before there are tests, `exit` ends the farm.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => tests === undefined ? process.exit(1) : void tests.kill("SIGTERM"));
+}
 process.exitCode = await run();
 
 async function run(): Promise<number> {
@@ -44,14 +49,13 @@ async function run(): Promise<number> {
   }
 }
 
-/** A signal ends the tests first, then the farm. */
 function runTests(base: string): Promise<number> {
   const child = spawn(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=1", ...files], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, WIKIDUMP_STACK_BASE: base },
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill("SIGTERM"));
+  tests = child;
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (status) => resolve(status ?? 1));
