@@ -2,7 +2,7 @@
  * How the files of a run are cut: into parts, and those into page ranges.
  */
 import { type PartRange, WHOLE } from "../layout/part-range.ts";
-import type { PlannedRanges, RangeSet } from "../layout/plan-ranges.ts";
+import type { PlannedRanges } from "../layout/plan-ranges.ts";
 
 export interface RunLayout {
   /** One without a number when the wiki is dumped as a whole. */
