@@ -37,7 +37,8 @@ export interface TellOptions {
   readonly timeoutMs?: number;
 }
 
-const SMTP_PORT = 25;
+/** Where a mail server listens unless the configuration says otherwise. */
+export const SMTP_PORT = 25;
 
 /** Mails what failed, if something did and somebody is to be told. Never throws; gives whether a mail was sent. */
 export async function tellAdministrator(run: EndedRun, options: TellOptions): Promise<boolean> {

@@ -77,7 +77,9 @@ export class YamlFile {
       this.problem(of, "MISSING", `${nameOf(of)} has no ${name}`, `Add the line "${name}: …"`);
       return undefined;
     }
-    if (this.#parser.isScalar(entry.value) && typeof entry.value.value === "string" && entry.value.value.trim() !== "") {
+    if (
+      this.#parser.isScalar(entry.value) && typeof entry.value.value === "string" && entry.value.value.trim() !== ""
+    ) {
       return entry.value.value.trim();
     }
     this.problem(

@@ -19,6 +19,7 @@ import {
 import type { PartRange } from "../layout/part-range.ts";
 import { partsOfSizes } from "../layout/parts.ts";
 import { planRanges, type RangeSet } from "../layout/plan-ranges.ts";
+import { revinfoName } from "../layout/scratch-names.ts";
 import { loadRunSettings, parseRunSettings, type RunSettings } from "../layout/run-settings.ts";
 import type { WikiSource } from "../source/source.ts";
 import { runDirectory } from "../wiki.ts";
@@ -75,7 +76,8 @@ export class LayoutKeeper {
       stubPaths,
       parts: this.#layout.parts,
       limits: { revsPerJob, maxRevBytes: maxrevbytes },
-      ...(revinfostash && { revinfoPath: `${this.#wiki.tempDirectory}/${this.#prefix}-revinfo.gz` }),
+      ...(revinfostash &&
+        { revinfoPath: `${this.#wiki.tempDirectory}/${revinfoName({ wiki: this.#wiki.name, date: this.#date })}` }),
       signal,
     });
     for (const notice of notices) log(notice);

@@ -26,6 +26,7 @@ import { linkLatest, unlinkLatest } from "../report/latest-links.ts";
 import type { LatestLinksOptions, LatestLinksOutcome, LinkTarget } from "../report/latest-links.ts";
 import { RunReporter } from "../report/reporter.ts";
 import type { JobStatus, RunStatus } from "../report/run-status.ts";
+import { removeScratch } from "../remove-scratch.ts";
 import { reportSettingsOf } from "../report-settings-of.ts";
 import { initialStatus } from "./initial-status.ts";
 import { RunState } from "./run-state.ts";
@@ -141,6 +142,7 @@ class Run {
       await this.#runJobs();
       this.#state.enter("finished");
       await this.#reporter.flush();
+      await removeScratch(this.#wiki, date);
       await this.#refreshLinks();
       await this.#purgeOldRuns();
     } catch (error) {
@@ -312,6 +314,9 @@ class Run {
       await this.#reporter.close();
       return;
     }
+    await removeScratch(this.#wiki, this.#parts.options.date).catch((failure: Error) =>
+      this.#parts.options.log(failure.message)
+    );
     for (const job of this.#state.status.jobs) {
       if (job.state !== "in-progress") continue;
       this.#state.failJob(job.name, { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" });
