@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -42,6 +42,9 @@ test("after kill -9 in the middle of the stubs, and a round of the monitor", { s
   worker.kill("SIGKILL");
   await ended;
   assert.ok(tempFiles(host, "tenwiki").length > 1);
+  // Three heartbeats have to be missing before its lock is taken from it.
+  const missed = new Date(Date.now() - 60_000);
+  utimesSync(host.path(`dumps/private/tenwiki/lock_${DATE}`), missed, missed);
 
   copyFileSync(MONITOR, host.path("wikidump/monitor.mjs"));
   const sweep = await runProcess(
