@@ -130,6 +130,7 @@ Object.defineProperty(GzipError.prototype, "name", { value: "GzipError" });
 
 /** A byte source, a file or a URL that cannot be read or written as asked. */
 export type SourceErrorCode =
+  | "DENIED"
   | "NOT_FOUND"
   | "NO_RANGES"
   | "CHANGED"

@@ -87,7 +87,7 @@ export type { RunState, StatusLine } from "./farm/report/status-line.ts";
 
 export type { JobSelection } from "./farm/run/job-selection.ts";
 export type { RecoveredRun } from "./farm/recover.ts";
-export type { RunOptions, RunOutcome } from "./farm/run/run.ts";
+export type { RunOptions, RunOutcome } from "./farm/run/run-options.ts";
 export type { ReadingProgress } from "./farm/source/source.ts";
 export { sweepFarm, type SweepOptions, type SweepOutcome } from "./farm/sweep.ts";
 export { type ListedWiki, readWikiLists, type WikiLists, type WikiListSettings } from "./farm/wiki-lists.ts";

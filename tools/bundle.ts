@@ -36,9 +36,9 @@ export async function bundleScripts(directory: string): Promise<readonly Bundle[
   return await Promise.all(scripts.map((name) => bundleScript(name, directory)));
 }
 
-/** What is wanted now and then only: most verbs of bzdump, mail, and the reading of YAML files. */
+/** What is wanted now and then only: most verbs of bzdump, mail, and YAML. */
 export function packedParts(onPacked: (inputs: PackedInputs) => void): Plugin {
-  return packedPart(/\/(?:late|mail|yaml-parser)\.ts$/, BUNDLE_OPTIONS, onPacked);
+  return packedPart(/\/(?:late|mail|yaml-file)\.ts$/, BUNDLE_OPTIONS, onPacked);
 }
 
 async function bundleScript(script: string, directory: string): Promise<Bundle> {

@@ -6,9 +6,8 @@ import { candidatePaths } from "./config/load.ts";
 import type { LoadOptions } from "./config/load.ts";
 import type { FarmConfig } from "./config/farm-config.ts";
 import type { WikiSettings } from "./config/schema.ts";
-import { parseServerAddress } from "./config/server-address.ts";
+import { parseServerAddress, SMTP_PORT } from "./config/server-address.ts";
 import { SEVEN_ZIP_PROGRAMS } from "./process/seven-zip.ts";
-import { SMTP_PORT } from "./tell-administrator.ts";
 import type { WikiLists } from "./wiki-lists.ts";
 
 export interface NeededPaths {
@@ -44,11 +43,11 @@ function programsOf({ wiki, tools }: WikiSettings): readonly string[] {
   return [tools.bzip2, tools.gzip, ...sevenZip, ...(isMediaWiki ? [tools.php, tools.mysql, tools.mysqldump] : [])];
 }
 
-function mailServer(address: string): string {
-  const server = parseServerAddress(address);
-  return server === undefined
-    ? ""
-    : `${server.host.includes(":") ? `[${server.host}]` : server.host}:${server.port ?? SMTP_PORT}`;
+function mailServer(text: string): string {
+  const server = parseServerAddress(text);
+  if (server === undefined) return "";
+  const host = server.host.includes(":") ? `[${server.host}]` : server.host;
+  return `${host}:${server.port ?? SMTP_PORT}`;
 }
 
 function distinct(values: readonly string[]): readonly string[] {

@@ -6,7 +6,7 @@ import { isWikidumpError, type WikidumpError } from "../errors.ts";
 import { hostName } from "../host/machine.ts";
 import { readSmallFile } from "../host/small-file.ts";
 import { redactSecrets } from "./config/redact.ts";
-import { parseServerAddress } from "./config/server-address.ts";
+import { parseServerAddress, SMTP_PORT } from "./config/server-address.ts";
 import { runIdentity } from "./earlier-run.ts";
 import { type FailureMail, type FailureReport, renderFailureMail } from "./report/failure-mail.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
@@ -36,9 +36,6 @@ export interface TellOptions {
   /** How long the mail server may take; 30 seconds without it. */
   readonly timeoutMs?: number;
 }
-
-/** Where a mail server listens unless the configuration says otherwise. */
-export const SMTP_PORT = 25;
 
 /** Mails what failed, if something did and somebody is to be told. Never throws; gives whether a mail was sent. */
 export async function tellAdministrator(run: EndedRun, options: TellOptions): Promise<boolean> {

@@ -1,5 +1,4 @@
 /** Processes that this one did not start: what they are, and asking them to end. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { isAbsent, systemCode } from "./system-error.ts";
@@ -12,8 +11,8 @@ export function processArguments(pid: number): readonly string[] | undefined {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter((word) => word !== "");
   } catch (error) {
-    // Systems without /proc, and Deno, which keeps it from most programs.
-    return isAbsent(error) && hasProcessFiles() ? [] : argumentsFromPs(pid);
+    // Some systems have no /proc, and Deno keeps it from programs that may not do everything.
+    return isAbsent(error) && hasProcessFiles() ? [] : undefined;
   }
 }
 
@@ -22,15 +21,6 @@ function hasProcessFiles(): boolean {
     return readFileSync("/proc/self/cmdline").length > 0;
   } catch {
     return false;
-  }
-}
-
-function argumentsFromPs(pid: number): readonly string[] | undefined {
-  try {
-    const { status, stdout } = spawnSync("ps", ["-ww", "-o", "args=", "-p", String(pid)], { encoding: "utf8" });
-    return status === 0 ? stdout.trim().split(/\s+/) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A published file in the making: bytes go to `<final>.inprog`, checksums are taken on the way, and only a whole,
- * synced file gets its final name.
+ * A published file in the making: bytes go to `<final>.inprog`, checksums are taken on the way if they are wanted, and only
+ * a whole, synced file gets its final name.
  *
  * Small writes are gathered into two buffers of 256 KiB, one of which is filled while the other goes to the disk. When
  * a write fails (disk full), the unfinished file is removed at once: what is left of the disk is needed to report the
@@ -24,6 +24,11 @@ export interface WrittenFile {
   /** Lower-case hex. */
   readonly sha1: string;
 }
+
+/** An `OutputFile` without checksums. */
+export type UnhashedFile =
+  & Pick<OutputFile, "finalPath" | "inProgressPath" | "byteLength" | "write" | "publish" | "discard">
+  & { close(): Promise<Pick<WrittenFile, "byteLength">> };
 
 /**
  * Writes a file under a provisional name and gives it its final name when asked.
@@ -56,7 +61,7 @@ export class OutputFile {
   readonly inProgressPath: string;
   readonly #handle: FileHandle;
   readonly #identity: FileIdentity;
-  readonly #checksums = new ChecksumBuilder();
+  readonly #checksums: ChecksumBuilder | undefined;
   #state: "open" | "closed" | "published" | "discarded" = "open";
   #byteLength = 0;
   #filling = new Uint8Array(BUFFER_BYTES);
@@ -71,8 +76,9 @@ export class OutputFile {
   #failure: Error | undefined;
 
   /** Used by `create`. */
-  private constructor(finalPath: string, handle: FileHandle) {
+  private constructor(finalPath: string, handle: FileHandle, checksums?: ChecksumBuilder) {
     this.finalPath = finalPath;
+    this.#checksums = checksums;
     this.inProgressPath = inProgressName(finalPath);
     this.#handle = handle;
     this.#identity = identityOfOpenFile(handle.fd);
@@ -83,7 +89,20 @@ export class OutputFile {
    *
    * `mode` is set exactly, whatever the umask. Throws `SourceError` NOT_FOUND, NO_SPACE, READ_ONLY or WRITE.
    */
-  static async create(finalPath: string, options: { mode?: number } = {}): Promise<OutputFile> {
+  static create(finalPath: string, options: { mode?: number } = {}): Promise<OutputFile> {
+    return OutputFile.#create(finalPath, options, new ChecksumBuilder());
+  }
+
+  /** The same, but takes no checksums, which cost more than the writing. */
+  static createUnhashed(finalPath: string, options: { mode?: number } = {}): Promise<UnhashedFile> {
+    return OutputFile.#create(finalPath, options);
+  }
+
+  static async #create(
+    finalPath: string,
+    options: { mode?: number },
+    checksums?: ChecksumBuilder,
+  ): Promise<OutputFile> {
     const path = inProgressName(finalPath);
     try {
       await unlink(path).catch((error: unknown) => {
@@ -91,7 +110,7 @@ export class OutputFile {
       });
       const handle = await open(path, "wx", options.mode ?? 0o666);
       if (options.mode !== undefined) await handle.chmod(options.mode);
-      return new OutputFile(finalPath, handle);
+      return new OutputFile(finalPath, handle, checksums);
     } catch (error) {
       throw sourceError(error, path, "write");
     }
@@ -202,7 +221,7 @@ export class OutputFile {
     try {
       // The system writes in another thread while the checksums are taken in this one.
       const writing = this.#handle.write(bytes);
-      this.#checksums.update(bytes);
+      this.#checksums?.update(bytes);
       let written = (await writing).bytesWritten;
       while (written < bytes.byteLength) {
         written += (await this.#handle.write(bytes, written)).bytesWritten;
@@ -231,7 +250,7 @@ export class OutputFile {
       await this.#remove(true);
       throw this.#failure;
     }
-    return { byteLength: this.#byteLength, ...this.#checksums.finish() };
+    return { byteLength: this.#byteLength, ...(this.#checksums?.finish() ?? { md5: "", sha1: "" }) };
   }
 
   /** Removes the provisional file, if it is still ours: after a close, a second worker may have begun its own. */

@@ -18,7 +18,7 @@ export interface SelfPermissions {
   readonly paths?: readonly string[];
   /** Programs that the child has to run. */
   readonly programs?: readonly string[];
-  /** Servers that it has to talk to, as "host:port". */
+  /** Servers that the child has to reach, as `host:port`. */
   readonly hosts?: readonly string[];
 }
 
@@ -148,8 +148,8 @@ function denoFlags(deno: DenoRuntime, script: string, permissions: SelfPermissio
   const candidates: Record<string, readonly string[]> = {
     read: paths.filter((path) => has("read", { path })),
     write: paths.filter((path) => has("write", { path })),
-    net: (permissions.hosts ?? []).filter((host) => has("net", { host })),
     run: [process.execPath, ...permissions.programs ?? []].filter((command) => has("run", { command })),
+    net: (permissions.hosts ?? []).filter((host) => has("net", { host })),
     sys: SYS_KINDS.filter((kind) => has("sys", { kind })),
   };
   const flags = kinds.flatMap((kind) => {

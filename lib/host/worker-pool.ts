@@ -16,6 +16,7 @@ export interface WorkerPoolOptions {
   readonly size?: number;
 }
 
+const YOUNG_MEGABYTES = 4;
 const BOOT = `
 import { parentPort } from "node:worker_threads";
 parentPort.on("message", wikidumpWorker.answerTo(parentPort));`;
@@ -52,6 +53,8 @@ export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
       name: "wikidump-blocks",
       // The parent's flags may name loaders (tsx) that a thread of plain JavaScript does not need.
       execArgv: [],
+      // Blocks are not on the heap of JavaScript, and hardly anything else is made: nothing is gained by a large nursery.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
       // Else Node opens the process's own streams for the thread, and a pipe at stdout no longer blocks: writeSync fails.
       stdout: true,
       stderr: true,

@@ -82,11 +82,14 @@ export class DumpSplitter {
     return this.#buffer.startOffset === this.#scanner.byteOffset && !this.#scanner.isInMarkup;
   }
 
-  /** Passes over whole pages or revisions that the caller has read: of the chunk being cut, or instead of pushing them. */
-  skip(byteLength: number, pageId: number | undefined): void {
+  /** Passes over whole pages or revisions that the caller has read, or what leads into a page or out of it: of the chunk, or instead of pushing it. */
+  skip(byteLength: number, pageId: number | undefined, to?: "revisions" | "body"): void {
     this.#scanner.skip(byteLength);
     this.#buffer.skip(byteLength);
     this.#pageId = pageId;
+    if (to === "revisions") this.#scanner.enter(PAGE);
+    else if (to === "body") this.#scanner.leave();
+    this.#context = to ?? this.#context;
   }
 
   /** Cuts one more chunk. */
@@ -236,11 +239,8 @@ export class DumpSplitter {
         if (depth === 1) this.#settling = "header";
         return;
       case "header":
-        yield { type: "header", bytes: this.#buffer.take(this.#settledOffset) };
-        this.#context = "footer";
-        this.#settling = "mark";
-        return;
       case "body":
+        if (this.#context === "header") yield { type: "header", bytes: this.#buffer.take(this.#settledOffset) };
         this.#context = "footer";
         this.#settling = "mark";
         return;

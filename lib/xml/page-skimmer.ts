@@ -23,9 +23,12 @@ import {
   SLASH,
 } from "./characters.ts";
 
+// No byte beyond the end of a chunk is read, though it would be `undefined` and right: engines throw their machine code away over it.
+
 /** How far is looked byte by byte before a search is started. */
 const NEAR_BYTES = 48;
 const MAX_ID_DIGITS = 15;
+const MAX_NAMESPACE_BYTES = 9;
 
 const LOWER_M = 0x6d;
 const LOWER_P = 0x70;
@@ -44,19 +47,52 @@ const REVISION = asciiBytes("revision");
 const TIMESTAMP = asciiBytes("timestamp");
 const TEXT = asciiBytes("text");
 const BYTES = asciiBytes("bytes");
+const SHA1 = asciiBytes("sha1");
+const XML_SPACE = asciiBytes("xml:space");
+const LOCATION = asciiBytes("location");
+const CONTRIBUTOR = asciiBytes("contributor");
+const CONTENT = asciiBytes("content");
+
+/** Bits of `textAttributes`. */
+export const HAS_BYTES = 1;
+const HAS_SHA1 = 2;
+const HAS_SPACE = 4;
+const HAS_LOCATION = 8;
+const HAS_ID = 16;
+/** An attribute that stands twice, or is none of those above. */
+export const HAS_OTHER = 32;
+/** Texts of stubs say where the text lies. */
+export const IS_STUB: number = HAS_LOCATION | HAS_ID;
 
 /** What was read of the page and the revision at hand; positions are those in the chunk. */
 export class PageSkimmer {
   pageId = 0;
   namespace = 0;
   isRedirect = false;
+  redirectStart = 0;
+  redirectEnd = 0;
+  /** The place after the head and its line end. */
+  headEnd = 0;
   titleStart = 0;
   titleEnd = 0;
   revisionId = 0;
   /** As a decimal number: 20261122151311; 0 if the revision has none. */
   timestamp = 0;
-  /** Bytes of the text, as the dump states them. */
+  /** Bytes of the text, as the dump states them; 0 if it does not. */
   textByteLength = 0;
+  /** What stands between the tags of the text; -1 if the revision has none. */
+  textStart = 0;
+  textEnd = 0;
+  /** Which attributes the text has: `HAS_…`. */
+  textAttributes = 0;
+  /** The SHA-1 that the text states, and the one that the revision does; -1 without. */
+  textSha1Start = 0;
+  textSha1End = 0;
+  sha1Start = 0;
+  sha1End = 0;
+  hasContributor = false;
+  /** There is what only a closer look can judge: contents of further slots, a second contributor or SHA-1. */
+  isUncommon = false;
   /** The element that was read last: its name, what stands between its tags, and where its start tag ends. */
   #nameStart = 0;
   #nameEnd = 0;
@@ -66,16 +102,20 @@ export class PageSkimmer {
 
   /** Reads the head of the page whose "<page>" comes at or after `from`, behind blanks. Gives the place of the first revision, or of "</page>"; -1: not plain. */
   head(chunk: Uint8Array, from: number): number {
+    const end = chunk.length;
     let at = afterBlanks(chunk, from);
-    if (chunk[at] !== LESS_THAN || chunk[at + 5] !== GREATER_THAN || !hasBytes(chunk, at + 1, PAGE)) return -1;
+    if (at + 6 >= end || chunk[at] !== LESS_THAN || chunk[at + 5] !== GREATER_THAN || !hasBytes(chunk, at + 1, PAGE)) {
+      return -1;
+    }
     at += 6;
     this.pageId = -1;
     this.titleStart = -1;
     this.isRedirect = false;
+    this.headEnd = -1;
     let hasNamespace = false;
     for (;;) {
       at = afterBlanks(chunk, at);
-      if (chunk[at] !== LESS_THAN) return -1;
+      if (at + 3 >= end || chunk[at] !== LESS_THAN) return -1;
       const first = chunk[at + 1];
       if (first === SLASH || (first === LOWER_R && chunk[at + 3] === LOWER_V)) {
         return this.pageId >= 0 && hasNamespace && this.titleStart >= 0 ? at : -1;
@@ -94,9 +134,14 @@ export class PageSkimmer {
         if (this.titleStart >= 0) return -1;
         this.titleStart = this.#contentStart;
         this.titleEnd = this.#contentEnd;
-      } else if (length === 8 && hasBytes(chunk, at + 1, REDIRECT)) this.isRedirect = true;
-      // <upload>, or what no head has.
-      else if (length !== 12 || !hasBytes(chunk, at + 1, RESTRICTIONS)) return -1;
+      } else if (length === 8 && hasBytes(chunk, at + 1, REDIRECT)) {
+        if (this.isRedirect) return -1;
+        this.isRedirect = true;
+        this.redirectStart = at;
+        this.redirectEnd = this.#tagEnd;
+        // <upload>, or what no head has.
+      } else if (length !== 12 || !hasBytes(chunk, at + 1, RESTRICTIONS)) return -1;
+      this.headEnd = afterLineEnd(chunk, after);
       at = after;
     }
   }
@@ -104,22 +149,30 @@ export class PageSkimmer {
   /** Passes "</page>" and the line end after it. -1: something else comes, or the chunk ends too early to tell. */
   end(chunk: Uint8Array, from: number): number {
     const at = afterBlanks(chunk, from);
-    if (chunk[at] !== LESS_THAN || chunk[at + 1] !== SLASH || chunk[at + 6] !== GREATER_THAN) return -1;
+    if (
+      at + 6 >= chunk.length || chunk[at] !== LESS_THAN || chunk[at + 1] !== SLASH || chunk[at + 6] !== GREATER_THAN
+    ) return -1;
     if (!hasBytes(chunk, at + 2, PAGE)) return -1;
     return afterLineEnd(chunk, at + 7);
   }
 
   /** Reads the revision that comes at or after `from`, behind blanks. Gives the place after it and its line end; -1: not plain. */
   revision(chunk: Uint8Array, from: number): number {
+    const end = chunk.length;
     let at = afterBlanks(chunk, from);
-    if (chunk[at] !== LESS_THAN || chunk[at + 9] !== GREATER_THAN || !hasBytes(chunk, at + 1, REVISION)) return -1;
+    if (
+      at + 10 >= end || chunk[at] !== LESS_THAN || chunk[at + 9] !== GREATER_THAN || !hasBytes(chunk, at + 1, REVISION)
+    ) return -1;
     at += 10;
     this.revisionId = -1;
     this.timestamp = 0;
     this.textByteLength = -1;
+    this.textStart = this.textSha1Start = this.sha1Start = -1;
+    this.textAttributes = 0;
+    this.hasContributor = this.isUncommon = false;
     for (;;) {
       at = afterBlanks(chunk, at);
-      if (chunk[at] !== LESS_THAN) return -1;
+      if (at + 1 >= end || chunk[at] !== LESS_THAN) return -1;
       if (chunk[at + 1] === SLASH) break;
       const after = this.#element(chunk, at);
       if (after < 0) return -1;
@@ -133,11 +186,22 @@ export class PageSkimmer {
         this.timestamp = timestampAt(chunk, this.#contentStart, this.#contentEnd);
         if (this.timestamp < 0) return -1;
       } else if (length === 4 && hasBytes(chunk, at + 1, TEXT)) {
-        if (this.textByteLength >= 0 || !this.#readTextLength(chunk)) return -1;
-      }
+        if (this.textStart >= 0 || !this.#readTextAttributes(chunk)) return -1;
+        this.textStart = this.#contentStart;
+        this.textEnd = this.#contentEnd;
+      } else if (length === 4 && hasBytes(chunk, at + 1, SHA1)) {
+        if (this.sha1Start >= 0) this.isUncommon = true;
+        this.sha1Start = this.#contentStart;
+        this.sha1End = this.#contentEnd;
+      } else if (length === 11 && hasBytes(chunk, at + 1, CONTRIBUTOR)) {
+        if (this.hasContributor) this.isUncommon = true;
+        this.hasContributor = true;
+      } else if (length === 7 && hasBytes(chunk, at + 1, CONTENT)) this.isUncommon = true;
       at = after;
     }
-    if (this.revisionId < 0 || chunk[at + 10] !== GREATER_THAN || !hasBytes(chunk, at + 2, REVISION)) return -1;
+    if (
+      this.revisionId < 0 || at + 10 >= end || chunk[at + 10] !== GREATER_THAN || !hasBytes(chunk, at + 2, REVISION)
+    ) return -1;
     if (this.textByteLength < 0) this.textByteLength = 0;
     return afterLineEnd(chunk, at + 11);
   }
@@ -149,6 +213,7 @@ export class PageSkimmer {
   #element(chunk: Uint8Array, at: number): number {
     const close = this.#openTag(chunk, at);
     if (close <= 0) return close === 0 ? this.#tagEnd : -1;
+    if (close + 1 >= chunk.length) return -1;
     if (chunk[close + 1] !== SLASH) return this.#elementOfElements(chunk, close);
     this.#contentEnd = close;
     return this.#closeTag(chunk, close, this.#nameStart, this.#nameEnd);
@@ -166,10 +231,11 @@ export class PageSkimmer {
       if (nameEnd - nameStart === 4 && chunk[nameStart] === LOWER_T) return -1;
       const inner = this.#openTag(chunk, to);
       if (inner < 0) return -1;
+      if (inner + 1 >= chunk.length) return -1;
       to = inner === 0 ? this.#tagEnd : this.#closeTag(chunk, inner, this.#nameStart, this.#nameEnd);
       if (to < 0) return -1;
       to = afterBlanks(chunk, to);
-      if (chunk[to] !== LESS_THAN) return -1;
+      if (to + 1 >= chunk.length || chunk[to] !== LESS_THAN) return -1;
     }
     this.#nameStart = nameStart;
     this.#nameEnd = nameEnd;
@@ -203,7 +269,7 @@ export class PageSkimmer {
         if (byte === QUOTE) isInQuotes = !isInQuotes;
         else if (isInQuotes) continue;
         else if (byte === GREATER_THAN) break;
-        else if (byte === APOSTROPHE || (byte === SLASH && chunk[i + 1] !== GREATER_THAN)) return -1;
+        else if (byte === APOSTROPHE || (byte === SLASH && (i + 1 === end || chunk[i + 1] !== GREATER_THAN))) return -1;
       }
     }
     this.#tagEnd = ++i;
@@ -223,8 +289,8 @@ export class PageSkimmer {
 
   /** Passes the end tag at `at`, which must have the name of the start tag. */
   #closeTag(chunk: Uint8Array, at: number, nameStart: number, nameEnd: number): number {
-    if (chunk[at + 1] !== SLASH) return -1;
     let to = at + 2;
+    if (to + nameEnd - nameStart >= chunk.length || chunk[at + 1] !== SLASH) return -1;
     for (let i = nameStart; i < nameEnd; i++, to++) {
       if (chunk[to] !== chunk[i]) return -1;
     }
@@ -236,14 +302,14 @@ export class PageSkimmer {
     const isNegative = chunk[start] === MINUS;
     const value = digits(chunk, isNegative ? start + 1 : start, this.#contentEnd);
     this.namespace = isNegative && value > 0 ? -value : value;
-    return value >= 0 && value < 1e9;
+    return value >= 0 && this.#contentEnd - start <= MAX_NAMESPACE_BYTES;
   }
 
   /**
-   * The `bytes` of a text, from among its attributes. False: something about them is not plain. A text that does not state its
-   * length must be measured, which is not done here.
+   * The attributes of a text. False: something about them is not plain. A text that does not state its length must be measured, which
+   * is not done here.
    */
-  #readTextLength(chunk: Uint8Array): boolean {
+  #readTextAttributes(chunk: Uint8Array): boolean {
     const end = this.#tagEnd - 1;
     this.textByteLength = -1;
     for (let at = this.#nameEnd;;) {
@@ -256,16 +322,31 @@ export class PageSkimmer {
       }
       let to = nameEnd + 2;
       while (chunk[to] !== QUOTE) if (chunk[to++] === AMPERSAND) return false;
-      if (nameEnd - start === 5 && hasBytes(chunk, start, BYTES)) {
-        if (this.textByteLength >= 0) return false;
-        this.textByteLength = digits(chunk, nameEnd + 2, to);
-        if (this.textByteLength < 0) return false;
-      }
+      if (!this.#noteTextAttribute(chunk, start, nameEnd, to)) return false;
       at = to + 1;
     }
     if (this.textByteLength >= 0) return true;
     this.textByteLength = 0;
     return this.#contentStart === this.#contentEnd;
+  }
+
+  #noteTextAttribute(chunk: Uint8Array, start: number, nameEnd: number, valueEnd: number): boolean {
+    const length = nameEnd - start;
+    let which = HAS_OTHER;
+    if (length === 5 && hasBytes(chunk, start, BYTES)) {
+      which = HAS_BYTES;
+      if (this.textByteLength >= 0) return false;
+      this.textByteLength = digits(chunk, nameEnd + 2, valueEnd);
+      if (this.textByteLength < 0) return false;
+    } else if (length === 4 && hasBytes(chunk, start, SHA1)) {
+      which = HAS_SHA1;
+      this.textSha1Start = nameEnd + 2;
+      this.textSha1End = valueEnd;
+    } else if (length === 9 && hasBytes(chunk, start, XML_SPACE)) which = HAS_SPACE;
+    else if (length === 8 && hasBytes(chunk, start, LOCATION)) which = HAS_LOCATION;
+    else if (length === 2 && hasBytes(chunk, start, ID)) which = HAS_ID;
+    this.textAttributes |= (this.textAttributes & which) === 0 ? which : HAS_OTHER;
+    return true;
   }
 }
 
@@ -283,8 +364,9 @@ function afterBlanks(chunk: Uint8Array, from: number): number {
 
 /** -1: the chunk ends before it is known where the line does. */
 function afterLineEnd(chunk: Uint8Array, from: number): number {
-  const at = chunk[from] === CARRIAGE_RETURN ? from + 1 : from;
-  if (at >= chunk.length) return -1;
+  const end = chunk.length;
+  const at = from < end && chunk[from] === CARRIAGE_RETURN ? from + 1 : from;
+  if (at >= end) return -1;
   return chunk[at] === LINE_FEED ? at + 1 : at;
 }
 

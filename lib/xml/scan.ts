@@ -143,6 +143,18 @@ export class TagScanner {
     this.#nameStarts[1] = name.length;
   }
 
+  /** Acts as if a start tag had been read here. */
+  enter(name: Uint8Array): void {
+    const start = this.#nameStarts[this.depth]!;
+    this.#names.set(name, start);
+    this.#nameStarts[++this.depth] = start + name.length;
+  }
+
+  /** Acts as if the end tag of the innermost element had been read here. */
+  leave(): void {
+    this.depth--;
+  }
+
   /** Forgets the outermost of two open elements of the same name: the one that `open` made up. */
   closeOutermost(): void {
     this.depth = 1;
@@ -151,11 +163,12 @@ export class TagScanner {
   /** Steps over a line end right after a tag. False: more bytes are needed to know where it ends. */
   takeLineEnd(): boolean {
     const chunk = this.#chunk;
+    if (this.position === chunk.length) return false;
     if (!this.#hasCarriageReturn && chunk[this.position] === CARRIAGE_RETURN) {
       this.#hasCarriageReturn = true;
       this.position++;
+      if (this.position === chunk.length) return false;
     }
-    if (this.position === chunk.length) return false;
     if (chunk[this.position] === LINE_FEED) this.position++;
     this.#hasCarriageReturn = false;
     return true;
@@ -279,6 +292,7 @@ export class TagScanner {
         at = chunk.indexOf(LESS_THAN, at);
         if (at < 0) return end;
       }
+      if (at + 1 === end) return at;
       const after = chunk[at + 1] === SLASH ? this.#skipEndTag(chunk, at + 2) : this.#skipStartTag(chunk, at + 1);
       if (after < 0) return at;
       at = after;
@@ -290,9 +304,11 @@ export class TagScanner {
     const depth = this.depth - 1;
     if (depth <= this.watchDepth) return -1;
     const names = this.#names;
+    const nameStart = this.#nameStarts[depth]!;
     const nameEnd = this.#nameStarts[depth + 1]!;
+    if (at + nameEnd - nameStart >= chunk.length) return -1;
     let to = at;
-    for (let i = this.#nameStarts[depth]!; i < nameEnd; i++, to++) {
+    for (let i = nameStart; i < nameEnd; i++, to++) {
       if (names[i] !== chunk[to]) return -1;
     }
     if (chunk[to] !== GREATER_THAN) return -1;
@@ -438,7 +454,7 @@ function plainTagEnd(chunk: Uint8Array, from: number): number {
       if (byte === quote) quote = 0;
     } else if (byte === QUOTE || byte === APOSTROPHE) quote = byte;
     else if (byte === GREATER_THAN) return at + 1;
-    else if (byte === SLASH && chunk[at + 1] !== GREATER_THAN) return -1;
+    else if (byte === SLASH && (at + 1 === end || chunk[at + 1] !== GREATER_THAN)) return -1;
   }
   return -1;
 }

@@ -3,8 +3,8 @@
  */
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
-import { batchRevisions, type RevisionBatch } from "../../lib/dump/pages/batch-revisions.ts";
-import { countRevisions } from "../../lib/dump/pages/count-revisions.ts";
+import { type RevisionBatch, RevisionBatcher } from "../../lib/dump/pages/batch-revisions.ts";
+import { countRevisionsByChunk } from "../../lib/dump/pages/count-revisions.ts";
 import { LineWriter } from "./io/line-writer.ts";
 import { readNamespaces } from "./pages/pages-request.ts";
 import { type Scan, scanEach } from "./io/scan-each.ts";
@@ -51,12 +51,23 @@ async function listRevisions(
   const cutoff = options["more-than"] ?? 0;
   let pages = 0;
   const lines = new LineWriter(stdout);
+  const batches = new RevisionBatcher(options.batch ?? 1);
+  const tell = (batch: RevisionBatch | undefined): Promise<void> | undefined => {
+    if (batch === undefined) return undefined;
+    onPages(pages += batch.pages);
+    if (batch.revisions <= cutoff) return undefined;
+    return lines.write(options.json ? asJson(batch) : asText(batch, options.bytes));
+  };
   try {
-    for await (const batch of batchRevisions(countRevisions(xml, { namespaces, signal }), options.batch ?? 1)) {
-      onPages(pages += batch.pages);
-      if (batch.revisions > cutoff) await lines.write(options.json ? asJson(batch) : asText(batch, options.bytes));
+    for await (const counts of countRevisionsByChunk(xml, { namespaces, signal })) {
+      for (const page of counts) {
+        const written = tell(batches.add(page));
+        if (written !== undefined) await written;
+      }
     }
   } finally {
+    // After an error, too: what was counted is right.
+    await tell(batches.end());
     await lines.flush();
   }
 }

@@ -10,6 +10,7 @@ import { WorkerLog } from "../../lib/farm/worker-log.ts";
 import { FarmWorker } from "../../lib/farm/run/worker.ts";
 import type { WorkerOptions } from "../../lib/farm/run/worker.ts";
 import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
+import { onQuestion } from "../../lib/host/question-signal.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
 import { commaList, partialRerun } from "./command.ts";
 import type { WorkerInvocation } from "./command.ts";
@@ -17,6 +18,8 @@ import type { WorkerInvocation } from "./command.ts";
 /** Dumps; gives the exit code, that of the first job that failed. */
 export async function dumpOnce(invocation: WorkerInvocation, signal: AbortSignal): Promise<number> {
   const { options, stdout, stderr } = invocation;
+  // Between two runs there is nothing to tell, and nothing to end.
+  onQuestion(() => undefined);
   if (commaList(options.job).includes("help")) return await listJobs(stdout);
   const config = await loadConfig(configLocation(options.configfile));
   if (options.verbose) { for (const warning of config.warnings) await stderr.write(`worker: ${warning}\n`); }

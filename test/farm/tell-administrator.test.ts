@@ -15,6 +15,7 @@ interface Setting {
   readonly port: number;
   readonly keys?: string;
   readonly template?: string;
+  readonly timeoutMs?: number;
 }
 
 const ERROR = new CommandError("EXIT", "mysqldump -psesame ended with exit code 2", { commandLine: "mysqldump" }, {
@@ -44,7 +45,7 @@ async function tell(context: TestContext, setting: Setting, run: Partial<EndedRu
     configfile: `${farm.configFile}:big wikis`,
     secrets: ["sesame"],
     log: (line) => void lines.push(line.replaceAll(farm.root, "ROOT")),
-    timeoutMs: 400,
+    timeoutMs: setting.timeoutMs ?? 20_000,
   });
   return { isSent, lines };
 }
@@ -119,13 +120,14 @@ test("a mail server that refuses, hangs or is not there is one line of the log, 
   const refusing = await startMailServer(context, {
     onRcptTo: (_address, _session, callback) => callback(Object.assign(new Error("not here"), { responseCode: 550 })),
   });
-  const ports = {
-    "not here": refusing.port,
-    "no end within 0\\.4 s": await startRudeServer(context, () => {}),
-    ECONNREFUSED: await deadPort(),
-  };
-  for (const [reason, port] of Object.entries(ports)) {
-    const { isSent, lines } = await tell(context, { port });
+  const hanging = await startRudeServer(context, () => {});
+  const servers = [
+    { reason: "not here", port: refusing.port },
+    { reason: "no end within 0\\.4 s", port: hanging, timeoutMs: 400 },
+    { reason: "ECONNREFUSED", port: await deadPort() },
+  ];
+  for (const { reason, port, ...setting } of servers) {
+    const { isSent, lines } = await tell(context, { port, ...setting });
     assert.equal(isSent, false);
     assert.equal(lines.length, 1);
     assert.match(

@@ -19,6 +19,17 @@ function failsWith(code: string): (error: unknown) => boolean {
   return (error) => error instanceof SourceError && error.code === code;
 }
 
+test("a file without checksums is as whole as one with them", async () => {
+  const directory = scratch();
+  const bytes = new Uint8Array(randomBytes(700_000));
+  const file = await OutputFile.createUnhashed(join(directory, "file"), { mode: 0o640 });
+  await file.write(bytes);
+  assert.equal((await file.close()).byteLength, bytes.length);
+  await file.publish();
+  assert.ok((await readFile(join(directory, "file"))).equals(bytes));
+  assert.equal(statSync(join(directory, "file")).mode & 0o777, 0o640);
+});
+
 test("bytes arrive whole with their checksums, however they are cut", async () => {
   const directory = scratch();
   const bytes = new Uint8Array(randomBytes(900_000));

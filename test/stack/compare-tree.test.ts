@@ -140,7 +140,10 @@ test("it sees a link that leads elsewhere, a link to nothing, and another feed",
     "latest/{wiki}-latest-page.sql.gz: ../20250101/{wiki}-20250101-page.sql.gz / ../{date}/{wiki}-{date}-page.sql.gz",
     "latest/{wiki}-latest-page.sql.gz: is a link to nothing",
   ]);
-  assert.match(messages[2]!, /^latest\/\{wiki\}-latest-page\.sql\.gz-rss\.xml: .*<title>pages\.sql\.gz/);
+  assert.equal(
+    messages[2],
+    "latest/{wiki}-latest-page.sql.gz-rss.xml:rss/channel/title: pages.sql.gz / page.sql.gz",
+  );
 });
 
 test("a link that became a file in a copy of the reference's tree is still a link", async () => {
@@ -162,5 +165,5 @@ test("what we do differently on purpose is listed by its reason", async () => {
   );
   const { differences, tolerated } = await compareTree(ours, reference);
   assert.deepEqual(differences, []);
-  assert.deepEqual([...tolerated.values()].map((list) => list.length), [1, 4]);
+  assert.deepEqual([...tolerated.values()].map((list) => list.length), [1, 3]);
 });

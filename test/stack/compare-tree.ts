@@ -131,11 +131,12 @@ class Pair {
     const theirs = shape(JSON.parse(generic(this.#reference, texts[1])));
     for (const [path, type] of ours) {
       const other = theirs.get(path);
+      if (!hasParent(path, theirs)) continue;
       if (other === undefined) this.#onlyIn(true, `run/${name}:${path}`);
       else if (type !== other) this.#note(`run/${name}:${path}`, `${type} / ${other}`);
     }
     for (const path of theirs.keys()) {
-      if (ours.has(path)) continue;
+      if (ours.has(path) || !hasParent(path, ours)) continue;
       this.#onlyIn(false, `run/${name}:${path}`, this.#to.isPrivate ? " (private wiki)" : "");
     }
   }
@@ -203,8 +204,12 @@ class Pair {
     for (const name of names(this.#ours, "latest").filter((name) => name.endsWith("-rss.xml"))) {
       const texts = this.#texts("latest", name);
       if (texts === undefined) continue;
-      const [ours, theirs] = [feedShape(texts[0], this.#ours), feedShape(texts[1], this.#reference)];
-      if (ours !== theirs) this.#note(`latest/${name}`, `${ours} / ${theirs}`);
+      const [ours, theirs] = [feedTexts(texts[0], this.#ours), feedTexts(texts[1], this.#reference)];
+      this.#sets(ours.keys(), theirs.keys(), (path) => `latest/${name}:${path}`);
+      for (const [path, text] of ours) {
+        const other = theirs.get(path);
+        if (other !== undefined && text !== other) this.#note(`latest/${name}:${path}`, `${text} / ${other}`);
+      }
     }
   }
 }
@@ -248,24 +253,34 @@ function shape(value: unknown, path = "", all = new Map<string, string>()): Map<
   return all;
 }
 
-/** The elements of a feed with their texts; hosts, times and times of the run left out. */
-function feedShape(xml: string, place: RunPlace): string {
+/** Whether the value that a path is in is there: else that is what is missing. */
+function hasParent(path: string, all: ReadonlyMap<string, string>): boolean {
+  const parent = path.replace(/(?:\/[^/]*|\[\])$/, "");
+  return parent === path || all.has(parent);
+}
+
+/** The text of each element of a feed, by its path; host, wiki, date, and times left out. */
+function feedTexts(xml: string, place: RunPlace): Map<string, string> {
   const parser = new saxes.SaxesParser();
-  const seen: string[] = [];
+  const open: string[] = [];
+  const texts = new Map<string, string>();
   parser.on("error", (error) => {
     throw error;
   });
-  parser.on("opentag", (tag) => seen.push(`<${tag.name}>`));
-  parser.on("closetag", (tag) => seen.push(`</${tag.name}>`));
-  parser.on("text", (text) => {
-    const plain = generic(place, text.trim()).replaceAll(
-      /https?:\/\/[^/"<]+(?:\/[^/"<{]+)*\/\{wiki\}/g,
-      "{web}/{wiki}",
-    );
-    if (plain !== "") seen.push(plain.replace(/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/, "{time}"));
+  parser.on("opentag", (tag) => {
+    open.push(tag.name);
+    texts.set(open.join("/"), "");
   });
+  parser.on("text", (text) => {
+    if (open.length === 0) return;
+    const plain = generic(place, text.trim())
+      .replaceAll(/https?:\/\/[^/"<]+(?:\/[^/"<{]+)*\/\{wiki\}/g, "{web}/{wiki}")
+      .replace(/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/, "{time}");
+    texts.set(open.join("/"), (texts.get(open.join("/")) ?? "") + plain);
+  });
+  parser.on("closetag", () => void open.pop());
   parser.write(xml).close();
-  return seen.join("");
+  return texts;
 }
 
 async function sumOf(path: string, kind: "md5" | "sha1"): Promise<string> {

@@ -69,15 +69,32 @@ export function tryProgram(
 export function spawnTied(file: string, args: readonly string[], options: ProgramOptions = {}): ChildProcess {
   const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", file, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
+    // A group of its own: a program's own children are ended with it.
+    detached: true,
     env: { ...process.env, ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   });
+  running.add(child);
+  child.on("close", () => running.delete(child));
   const input = child.stdin!;
   // A program that does not read its input to the end is no fault of the input: its exit code tells.
   input.on("error", () => {});
   if (options.inputFile !== undefined) createReadStream(options.inputFile).pipe(input);
   else input.end(options.input ?? "");
   return child;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Kills all programs that run, and their children: before the directory that they write to is removed. */
+export function killPrograms(): void {
+  for (const { pid } of running) {
+    try {
+      if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
+  }
 }
 
 /** Starts a server that ends with this process at the latest. */

@@ -13,7 +13,7 @@ import process from "node:process";
 import { MariaDb, MEDIAWIKI_USER } from "./mariadb.ts";
 import { requirePackages, unpackMediaWiki } from "./mediawiki-code.ts";
 import { recipe } from "./recipe.ts";
-import { type ProgramOptions, runProgram } from "./run-program.ts";
+import { killPrograms, type ProgramOptions, runProgram } from "./run-program.ts";
 import { isOurServer, serverPid, type ServerPlan, startServer, stopServer } from "./server-process.ts";
 import { farmSettingsPhp, portsPhp, routerPhp } from "./settings-php.ts";
 
@@ -46,9 +46,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const given = options.base ?? process.env["WIKIDUMP_STACK_BASE"];
   const isTemporary = given === undefined || given === "";
   const base = isTemporary ? mkdtempSync(join(tmpdir(), "wikidump-stack-")) : given;
-  if (isTemporary) process.on("exit", () => rmSync(base, { recursive: true, force: true }));
   mkdirSync(base, { recursive: true });
   const stack = new Stack(base, { isTemporary, log: options.log ?? (() => {}), ports: await portsOf(base) });
+  if (isTemporary) process.on("exit", () => stack.vanish());
   await stack.start();
   return stack;
 }
@@ -147,6 +147,17 @@ export class Stack {
     await this.stopApi();
     await this.database.stop();
     if (existsSync(join(this.base, MARKER))) rmSync(this.base, { recursive: true, force: true });
+  }
+
+  /** At the exit of the process: everything at once, in whatever state it is. */
+  vanish(): void {
+    killPrograms();
+    for (const plan of [this.#apiPlan(), this.database.plan()]) {
+      const pid = serverPid(plan);
+      if (pid !== undefined) process.kill(pid, "SIGKILL");
+    }
+    // What was killed may be seen to write for another moment.
+    rmSync(this.base, { recursive: true, force: true, maxRetries: 100, retryDelay: 50 });
   }
 
   /** Where the web server answers. */

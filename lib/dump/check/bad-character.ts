@@ -12,15 +12,15 @@ export function badCharacterOffset(bytes: Uint8Array, start: number, end: number
       at++;
       continue;
     }
-    const length = sequenceLength(bytes, at, end);
+    const length = characterLength(bytes, at, end);
     if (length === 0) return at;
     at += length;
   }
   return -1;
 }
 
-/** Bytes of the character that begins at `at`; 0 if none does. */
-function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
+/** Bytes of the character above ASCII that begins at `at`; 0 if none does. */
+export function characterLength(bytes: Uint8Array, at: number, end: number): number {
   const lead = bytes[at]!;
   const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
   if (length === 0 || at + length > end) return 0;

@@ -6,35 +6,25 @@
  */
 import { DumpFormatError } from "../../errors.ts";
 import { type DumpPart, DumpSplitter } from "../../xml/dump-splitter.ts";
-import { checkPageHead, type Complain, withoutPlace } from "./check-heads.ts";
-import type { DumpLoss, DumpPlace, DumpProblemCode, PageEnd } from "./check-report.ts";
+import { checkPageHead, type Complain, hasNamespaces, withoutPlace } from "./check-heads.ts";
+import type { ChunkOrigin, DumpLoss, DumpPlace, DumpProblemCode, PageEnd } from "./check-report.ts";
 import { type CheckedRevision, RevisionChecker } from "./check-revision.ts";
 import { countLines } from "./count-lines.ts";
 import { DumpTail } from "../reading/dump-end.ts";
 import { LineFinder } from "./line-finder.ts";
 import { PageSeeker } from "./page-seeker.ts";
+import { PageTally } from "./page-tally.ts";
+import { PlainParts } from "./plain-parts.ts";
 import { type ProblemList, rankOf } from "./problem-list.ts";
 import { readSiteInfo } from "../reading/site-info.ts";
-import type { Sha1 } from "./text-digest.ts";
+import { type Sha1Maker, TextDigester } from "./text-digest.ts";
 import { TextPresence } from "./text-presence.ts";
 
-/** The bzip2 block that a chunk comes from. */
-export interface ChunkOrigin {
-  readonly blockIndex: number;
-  readonly bitOffset: number;
-}
-
-/** From this schema on pages state their namespace. */
-const FIRST_WITH_NAMESPACES = 6;
 const NOTHING = new Uint8Array(0);
+
 /** Follows a document. A chunk is not needed any more when `push` returns. */
 export class DocumentChecker {
-  pages = 0;
-  revisions = 0;
-  textsChecked = 0;
-  textsAbsent = 0;
-  firstPageId: number | undefined;
-  lastPageId: number | undefined;
+  readonly tally: PageTally = new PageTally();
   lastGoodPage: PageEnd | undefined;
   schemaVersion: string | undefined;
   byteLength = 0;
@@ -42,6 +32,7 @@ export class DocumentChecker {
   readonly #lines = new LineFinder();
   readonly #tail = new DumpTail();
   readonly #revision: RevisionChecker;
+  readonly #plain: PlainParts;
   /** Undefined while the next page is looked for. */
   #splitter: DumpSplitter | undefined = new DumpSplitter();
   /** Where the splitter's input begins, and the part at hand. */
@@ -50,11 +41,6 @@ export class DocumentChecker {
   #partEnd = 0;
   #lastRestart = -1;
   readonly #seeker = new PageSeeker();
-  #isInPage = false;
-  #pageId: number | undefined;
-  #wholePageId: number | undefined;
-  #revisionId: number | undefined;
-  #isOrderTold = false;
   #hasNamespaces = true;
   readonly #presence = new TextPresence();
   #origin: ChunkOrigin | undefined;
@@ -73,9 +59,11 @@ export class DocumentChecker {
     this.#add(code, message, isHere ? { ...place, line: line + countLines(part, 0, byteOffset) } : place);
   };
 
-  constructor(problems: ProblemList, makeSha1?: (() => Sha1) | undefined) {
+  constructor(problems: ProblemList, maker: Sha1Maker | undefined) {
+    const digester = new TextDigester(maker);
     this.#problems = problems;
-    this.#revision = new RevisionChecker(makeSha1);
+    this.#revision = new RevisionChecker(digester);
+    this.#plain = new PlainParts(digester);
   }
 
   /** Takes the next bytes. */
@@ -90,7 +78,11 @@ export class DocumentChecker {
       if (this.#splitter === undefined) from = this.#seek(chunk, from, start);
       if (this.#splitter === undefined) break;
       try {
-        for (const part of this.#splitter.push(chunk.subarray(from))) this.#take(part);
+        from += this.#passPlain(this.#splitter, chunk, start);
+        for (const part of this.#splitter.push(chunk.subarray(from))) {
+          this.#take(part);
+          this.#passPlain(this.#splitter, chunk, start);
+        }
         // The splitter asks the last chunk for its length, and this one may be in another thread by then.
         for (const part of this.#splitter.push(NOTHING)) this.#take(part);
         break;
@@ -113,19 +105,19 @@ export class DocumentChecker {
 
   /** What stands before the next byte, for problems with it. */
   place(): DumpPlace {
-    return { byteOffset: this.byteLength, line: this.#lines.lineAt(this.byteLength), pageId: this.#pageId };
+    return { byteOffset: this.byteLength, line: this.#lines.lineAt(this.byteLength), pageId: this.tally.pageId };
   }
 
   /** The last page that is whole, and the one in which the next byte is. */
   get neighbours(): { readonly afterPageId: number | undefined; readonly cutPageId: number | undefined } {
-    return { afterPageId: this.#wholePageId, cutPageId: this.#isInPage ? this.#pageId : undefined };
+    return { afterPageId: this.tally.wholePageId, cutPageId: this.tally.pageId };
   }
 
   /** The document has ended. `isCut`: its end was told as a problem already. */
   finish(options: { readonly isCut: boolean }): void {
     try {
       for (const part of this.#splitter?.finish() ?? []) this.#take(part);
-      this.#tail.requireEnd(this.#wholePageId);
+      this.#tail.requireEnd(this.tally.wholePageId);
     } catch (error) {
       if (!(error instanceof DumpFormatError)) throw error;
       // Behind a fault after which no page came, nothing is known of the end.
@@ -145,58 +137,81 @@ export class DocumentChecker {
       const checked = this.#revision.push(bytes, part.isEnd, this.#complain);
       // The next piece belongs to the same part.
       if (!part.isEnd) return;
-      if (checked !== undefined) this.#noteRevision(checked);
+      if (checked !== undefined) this.#noteRevision(checked.id, checked.text);
       this.#revision.reset();
     }
     this.#partStart = this.#partEnd;
   }
 
   #readHeader(bytes: Uint8Array): void {
-    this.lastPageId = undefined;
+    this.tally.startDocument();
     try {
       this.schemaVersion = readSiteInfo(bytes).schemaVersion;
-      const minor = /^0\.([0-9]+)$/.exec(this.schemaVersion)?.[1];
-      this.#hasNamespaces = minor === undefined || Number(minor) >= FIRST_WITH_NAMESPACES;
+      this.#hasNamespaces = hasNamespaces(this.schemaVersion);
     } catch (error) {
       this.#complainOf(error);
     }
+  }
+
+  /** Passes over what is plain and right, from where the splitter stands, if that is between two parts. Gives the number of bytes. */
+  #passPlain(splitter: DumpSplitter, chunk: Uint8Array, start: number): number {
+    const { tally } = this;
+    const plain = this.#plain;
+    const from = this.#partEnd;
+    while (splitter.isBetween) {
+      const at = this.#partEnd - start;
+      if (!tally.isInPage) {
+        const end = plain.head(chunk, at);
+        if (end < 0 || !tally.isNextPage(plain.pageId)) break;
+        splitter.skip(end - at, plain.pageId, "revisions");
+        this.#startPage(plain.pageId);
+        this.#partEnd = start + end;
+      } else {
+        const end = plain.revision(chunk, at);
+        if (end < 0 || !tally.isNextRevision(plain.revisionId)) {
+          const pageEnd = plain.pageEnd(chunk, at);
+          if (pageEnd < 0) break;
+          splitter.skip(pageEnd - at, tally.pageId, "body");
+          this.#partEnd = start + pageEnd;
+          this.#endPage();
+        } else {
+          splitter.skip(end - at, tally.pageId);
+          this.#revision.id = plain.revisionId;
+          this.#noteRevision(plain.revisionId, plain.text);
+          this.#revision.id = undefined;
+          this.#partEnd = start + end;
+        }
+      }
+      this.#partStart = this.#partEnd;
+    }
+    return this.#partEnd - from;
   }
 
   #takePage(bytes: Uint8Array): void {
-    this.#isInPage = true;
-    this.#pageId = this.#revisionId = undefined;
-    this.#revision.reset();
-    this.#isOrderTold = false;
+    this.tally.startPage();
     // What is wrong with a head is told when the page's id is known, which comes last in it.
     const complaints: Parameters<Complain>[] = [];
+    let pageId: number | undefined;
     try {
-      this.#pageId = checkPageHead(bytes, this.#hasNamespaces, (...complaint) => void complaints.push(complaint));
+      pageId = checkPageHead(bytes, this.#hasNamespaces, (...complaint) => void complaints.push(complaint));
     } catch (error) {
       this.#complainOf(error);
     }
-    this.#settleLosses(this.#pageId, this.#partStart);
+    this.#startPage(pageId);
     for (const complaint of complaints) this.#complain(...complaint);
-    if (this.#pageId === undefined) return;
-    this.firstPageId ??= this.#pageId;
-    if (this.lastPageId !== undefined && this.#pageId <= this.lastPageId) {
-      const message = `Page ${this.#pageId} follows page ${this.lastPageId}, expected rising page ids`;
-      this.#report("ID_ORDER", message, this.#partStart);
-    }
-    this.lastPageId = this.#pageId;
   }
 
-  #noteRevision({ id, text }: CheckedRevision): void {
-    this.revisions++;
-    if (id !== undefined) {
-      if (this.#revisionId !== undefined && id <= this.#revisionId && !this.#isOrderTold) {
-        this.#isOrderTold = true;
-        const message = `Revision ${id} follows revision ${this.#revisionId} in one page`;
-        this.#report("REVISION_ORDER", message, this.#partStart);
-      }
-      this.#revisionId = id;
-    }
-    if (text === "checked") this.textsChecked++;
-    if (text === "absent") this.textsAbsent++;
+  #startPage(pageId: number | undefined): void {
+    this.tally.startPage();
+    this.#revision.reset();
+    this.#settleLosses(pageId, this.#partStart);
+    const trouble = pageId === undefined ? undefined : this.tally.setPageId(pageId);
+    if (trouble !== undefined) this.#report("ID_ORDER", trouble, this.#partStart);
+  }
+
+  #noteRevision(id: number | undefined, text: CheckedRevision["text"]): void {
+    const trouble = this.tally.addRevision(id, text);
+    if (trouble !== undefined) this.#report("REVISION_ORDER", trouble, this.#partStart);
     if (text === "absent" || text === "checked" || text === "unchecked") this.#notePresence(text !== "absent");
   }
 
@@ -206,13 +221,8 @@ export class DocumentChecker {
   }
 
   #endPage(): void {
-    this.pages++;
-    const pageId = this.#pageId;
-    this.#isInPage = false;
-    this.#pageId = this.#revisionId = undefined;
-    if (pageId === undefined) return;
-    this.#wholePageId = pageId;
-    if (this.#problems.errors > 0) return;
+    const pageId = this.tally.endPage();
+    if (pageId === undefined || this.#problems.errors > 0) return;
     const { blockIndex, bitOffset } = this.#origin ?? {};
     this.lastGoodPage = { pageId, endByteOffset: this.#partEnd, blockIndex, bitOffset };
   }
@@ -248,8 +258,7 @@ export class DocumentChecker {
   #dropPage(problemIndex: number): void {
     if (problemIndex >= 0) this.#openLosses.push(problemIndex);
     this.#splitter = undefined;
-    this.#isInPage = false;
-    this.#pageId = this.#revisionId = undefined;
+    this.tally.leavePage();
     this.#revision.reset();
   }
 
@@ -279,7 +288,7 @@ export class DocumentChecker {
       line: this.#lines.lineAt(byteOffset),
       blockIndex: isHere ? this.#origin?.blockIndex : undefined,
       bitOffset: isHere ? this.#origin?.bitOffset : undefined,
-      pageId: this.#pageId,
+      pageId: this.tally.pageId,
       revisionId: this.#revision.id,
     };
   }

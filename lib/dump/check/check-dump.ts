@@ -24,6 +24,8 @@ export interface CheckDumpOptions {
    * Makes a SHA-1, such as `() => createHash("sha1")` of node:crypto. Without it, texts are only held against their length.
    */
   readonly makeSha1?: (() => Sha1) | undefined;
+  /** Beside `makeSha1`, for speed: the SHA-1 of some bytes in hexadecimal, such as `(bytes) => hash("sha1", bytes)` of node:crypto. */
+  readonly sha1Hex?: ((bytes: Uint8Array) => string) | undefined;
   /** Makes a decoder for gzip, such as `gunzipStream` of "wikidump/node". Without it, gzip is refused. */
   readonly makeGunzip?: (() => ReadableWritablePair<Uint8Array, Uint8Array>) | undefined;
   /**
@@ -90,12 +92,12 @@ class CheckRun {
   #isCut = false;
 
   constructor(source: ByteSource, forward: ForwardSource | undefined, options: CheckDumpOptions) {
-    const { pool, signal, makeSha1, maxErrors = DEFAULT_MAX_ERRORS } = options;
+    const { pool, signal, makeSha1, sha1Hex, maxErrors = DEFAULT_MAX_ERRORS } = options;
     this.#source = source;
     this.#forward = forward;
     this.#options = options;
     this.#problems = new ProblemList(maxErrors);
-    this.#document = new DocumentChecker(this.#problems, makeSha1);
+    this.#document = new DocumentChecker(this.#problems, makeSha1 && { makeSha1, sha1Hex });
     this.#salvage = new Salvage(source, { pool, signal, onRelease: (byteOffset) => this.#passed(byteOffset) });
   }
 
@@ -220,12 +222,13 @@ class CheckRun {
   }
 
   #tell(): void {
-    const { pages, byteLength } = this.#document;
-    this.#options.onProgress?.({ bytesIn: this.#bytesIn, bytesOut: byteLength, pages });
+    const { tally, byteLength } = this.#document;
+    this.#options.onProgress?.({ bytesIn: this.#bytesIn, bytesOut: byteLength, pages: tally.pages });
   }
 
   #report(isStopped: boolean): DumpCheck {
     const document = this.#document;
+    const { tally } = document;
     const { problems, errors, notices, verdict } = this.#problems;
     return {
       verdict,
@@ -240,12 +243,12 @@ class CheckRun {
       streams: this.#salvage.streams,
       blocks: this.#salvage.blocks,
       trailingBytes: this.#trailingBytes,
-      pages: document.pages,
-      revisions: document.revisions,
-      textsChecked: document.textsChecked,
-      textsAbsent: document.textsAbsent,
-      firstPageId: document.firstPageId,
-      lastPageId: document.lastPageId,
+      pages: tally.pages,
+      revisions: tally.revisions,
+      textsChecked: tally.textsChecked,
+      textsAbsent: tally.textsAbsent,
+      firstPageId: tally.firstPageId,
+      lastPageId: tally.lastPageId,
       schemaVersion: document.schemaVersion,
     };
   }

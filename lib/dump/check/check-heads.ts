@@ -17,6 +17,8 @@ import type { DumpProblemCode } from "./check-report.ts";
 /** Is told what is wrong; `byteOffset` counts from the start of the bytes that are looked at. */
 export type Complain = (code: DumpProblemCode, message: string, byteOffset: number) => void;
 
+/** From this schema on pages state their namespace. */
+const FIRST_WITH_NAMESPACES = 6;
 /** Longest entity, "&" to ";". */
 const MAX_ENTITY_BYTES = 16;
 
@@ -24,6 +26,12 @@ const TITLE = asciiBytes("title");
 const NS = asciiBytes("ns");
 const ID = asciiBytes("id");
 const REDIRECT = asciiBytes("redirect");
+
+/** Whether pages of this schema state their namespace; those of one that is not known are taken to. */
+export function hasNamespaces(schemaVersion: string): boolean {
+  const minor = /^0\.([0-9]+)$/.exec(schemaVersion)?.[1];
+  return minor === undefined || Number(minor) >= FIRST_WITH_NAMESPACES;
+}
 
 /** Looks at the head of a page. Gives its id, if it has one. */
 export function checkPageHead(bytes: Uint8Array, hasNamespaces: boolean, complain: Complain): number | undefined {

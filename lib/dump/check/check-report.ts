@@ -120,3 +120,9 @@ export interface CheckProgress {
   readonly bytesOut: number;
   readonly pages: number;
 }
+
+/** The bzip2 block that a chunk comes from. */
+export interface ChunkOrigin {
+  readonly blockIndex: number;
+  readonly bitOffset: number;
+}

@@ -12,7 +12,7 @@ import { checkCharacters, type Complain, notNumber, withoutPlace } from "./check
 import { faultsOfDigest, faultsOfText, type StatedText, statedText } from "./check-text.ts";
 import { LongRevision } from "./long-revision.ts";
 import { type FieldPlace, RevisionFields } from "./revision-fields.ts";
-import { type Sha1, TextDigester } from "./text-digest.ts";
+import type { TextDigester } from "./text-digest.ts";
 
 /** What was found out about the revision at hand. */
 export interface CheckedRevision {
@@ -42,8 +42,8 @@ export class RevisionChecker {
   /** The revision at hand, as soon as its id was read. */
   id: number | undefined;
 
-  constructor(makeSha1: (() => Sha1) | undefined) {
-    this.#digester = new TextDigester(makeSha1);
+  constructor(digester: TextDigester) {
+    this.#digester = digester;
   }
 
   /** Takes a piece of a revision. `complain` counts offsets from the start of the revision part. */

@@ -49,9 +49,7 @@ export function faultsOfText(
 ): readonly TextFault[] {
   const { bytes, start, end } = content;
   if (indexOfByte(bytes, LESS_THAN, start, end) >= 0) return faultsOfDigest(decodedDigest(digester, content), stated);
-  digester.start();
-  digester.push(bytes, start, end);
-  const faults = faultsOfDigest(digester.finish(), stated);
+  const faults = faultsOfDigest(digester.whole(bytes, start, end), stated);
   if (faults.length === 0 || indexOfByte(bytes, CARRIAGE_RETURN, start, end) < 0) return faults;
   // MediaWiki counts returns as they stand; a dump that another program wrote may count them as XML reads them.
   return faultsOfDigest(decodedDigest(digester, content), stated).length === 0 ? NOTHING : faults;

@@ -42,8 +42,10 @@ export class LineFinder {
   lineAt(byteOffset: number): number | undefined {
     const at = byteOffset - this.#chunkStart;
     if (at >= 0) {
-      const isAtEnd = at >= this.#chunk.length;
-      return 1 + (isAtEnd ? this.#lines : this.#linesBefore + countLines(this.#chunk, 0, at));
+      const chunk = this.#chunk;
+      // From the nearer end: what is asked for most is the last part of a chunk.
+      if (at > chunk.length / 2) return 1 + this.#lines - countLines(chunk, Math.min(at, chunk.length));
+      return 1 + this.#linesBefore + countLines(chunk, 0, at);
     }
     if (byteOffset === this.#mark.byteOffset) return this.#mark.line;
     const back = this.#before.length + at;

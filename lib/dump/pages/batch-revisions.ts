@@ -26,25 +26,48 @@ export async function* batchRevisions(
   counts: AsyncIterable<RevisionCount>,
   size: number,
 ): AsyncGenerator<RevisionBatch, void, undefined> {
-  let batch: RevisionBatch | undefined;
+  const batcher = new RevisionBatcher(size);
+  let failure: { readonly error: unknown } | undefined;
   try {
     for await (const page of counts) {
-      if (page.revisions === 0) continue;
-      const before: RevisionBatch | undefined = batch;
-      batch = {
-        ...page,
-        pages: (before?.pages ?? 0) + 1,
-        revisions: (before?.revisions ?? 0) + page.revisions,
-        textBytes: (before?.textBytes ?? 0) + page.textBytes,
-        maxTextBytes: Math.max(before?.maxTextBytes ?? 0, page.maxTextBytes),
-      };
-      if (batch.pages < size) continue;
-      yield batch;
-      batch = undefined;
+      const batch = batcher.add(page);
+      if (batch !== undefined) yield batch;
     }
   } catch (error) {
-    if (batch !== undefined) yield batch;
-    throw error;
+    failure = { error };
   }
-  if (batch !== undefined) yield batch;
+  const last = batcher.end();
+  if (last !== undefined) yield last;
+  if (failure !== undefined) throw failure.error;
+}
+
+/** Adds pages up, without waiting for them. */
+export class RevisionBatcher {
+  readonly #size: number;
+  #batch: RevisionBatch | undefined;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Gives the batch that the page makes full. */
+  add(page: RevisionCount): RevisionBatch | undefined {
+    if (page.revisions === 0) return undefined;
+    const before = this.#batch;
+    const batch = this.#batch = {
+      ...page,
+      pages: (before?.pages ?? 0) + 1,
+      revisions: (before?.revisions ?? 0) + page.revisions,
+      textBytes: (before?.textBytes ?? 0) + page.textBytes,
+      maxTextBytes: Math.max(before?.maxTextBytes ?? 0, page.maxTextBytes),
+    };
+    return batch.pages < this.#size ? undefined : this.end();
+  }
+
+  /** Gives what is left. */
+  end(): RevisionBatch | undefined {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    return batch;
+  }
 }

@@ -48,7 +48,14 @@ export async function* countRevisions(
   xml: ReadableStream<Uint8Array>,
   options: CountRevisionsOptions = {},
 ): AsyncGenerator<RevisionCount, void, undefined> {
-  const { namespaces, signal } = options;
+  for await (const counts of countRevisionsByChunk(xml, options)) yield* counts;
+}
+
+/** The same, for each chunk of the XML those that end in it, all at once: to wait for each page would cost more than to count it. */
+export async function* countRevisionsByChunk(
+  xml: ReadableStream<Uint8Array>,
+  { namespaces, signal }: CountRevisionsOptions = {},
+): AsyncGenerator<readonly RevisionCount[], void, undefined> {
   let counts: RevisionCount[] = [];
   const skimmer = new DumpSkimmer((page) => {
     if (namespaces === undefined || namespaces.includes(page.namespace)) counts.push(countOf(page));
@@ -61,12 +68,12 @@ export async function* countRevisions(
     } catch (error) {
       failure = { error };
     }
-    yield* counts;
+    yield counts;
     counts = [];
     if (failure !== undefined) throw failure.error;
   }
   skimmer.finish();
-  yield* counts;
+  yield counts;
 }
 
 function countOf(page: PageSummary): RevisionCount {

@@ -9,7 +9,6 @@
  *           - namespaces
  *           - magicwords
  */
-import { YamlFile } from "./yaml-file.ts";
 
 /** A job that stores an answer of meta=siteinfo. */
 export interface ApiJob {
@@ -56,6 +55,8 @@ export const DEFAULT_API_JOBS: readonly ApiJob[] = [
  */
 export async function readApiJobs(path: string): Promise<readonly ApiJob[]> {
   if (path === "") return DEFAULT_API_JOBS;
+  // Only here: few farms have such a file, and what reads it is as big as half of the rest.
+  const { YamlFile } = await import("./yaml-file.ts");
   const file = await YamlFile.read(path, "apijobs");
   const jobs: ApiJob[] = [];
   for (const kind of file.entries(file.top, Object.keys(KINDS))) {

@@ -80,8 +80,8 @@ export const CHUNKS_KEYS = {
     type: "integer",
     default: "100",
     level: "wiki",
-    text: "By how many revisions a page range may miss its target.",
-    status: "later",
+    text: "How far ranges could miss their size in the reference; they are counted exactly now.",
+    status: "retired",
   },
   revinfostash: {
     type: "boolean",
@@ -178,6 +178,14 @@ export const MISC_KEYS = {
     text: "How often what failed because of a program or a server is tried again.",
   },
   // Ours.
+  stallTime: {
+    type: "seconds",
+    default: "1800",
+    level: "wiki",
+    text:
+      "A program of MediaWiki or of its database that gives no sign of life for so long is ended, and its work tried again.",
+  },
+  // Ours.
   slots: {
     type: "integer",
     default: "2",
@@ -208,7 +216,7 @@ export const MISC_KEYS = {
     type: "boolean",
     default: "0",
     level: "override",
-    text: "Whether the history is compressed with lbzip2.",
-    status: "later",
+    text: "Had the history compressed by lbzip2 in the reference; the built-in encoder has threads of its own.",
+    status: "retired",
   },
 } as const;

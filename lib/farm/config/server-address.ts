@@ -6,6 +6,9 @@ export interface ServerAddress {
   readonly port: number | undefined;
 }
 
+/** The port of mail servers. */
+export const SMTP_PORT = 25;
+
 /**
  * Reads an address; undefined for a text that is none.
  *

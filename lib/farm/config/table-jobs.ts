@@ -7,7 +7,6 @@
  *         description: Pages, without their texts
  */
 import { DEFAULT_TABLE_JOBS, type TableJob } from "./default-table-jobs.ts";
-import { YamlFile } from "./yaml-file.ts";
 
 export type { TableJob } from "./default-table-jobs.ts";
 
@@ -28,6 +27,8 @@ const KEYS = ["job", "description", "type"];
  */
 export async function readTableJobs(path: string): Promise<readonly TableJob[]> {
   if (path === "") return DEFAULT_TABLE_JOBS;
+  // Only here: few farms have such a file, and what reads it is as big as half of the rest.
+  const { YamlFile } = await import("./yaml-file.ts");
   const file = await YamlFile.read(path, "tablejobs");
   const jobs: TableJob[] = [];
   const tables = file.entries(file.top, ["tables"]);

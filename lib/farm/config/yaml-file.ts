@@ -2,13 +2,21 @@
  * A YAML file of the configuration: mappings whose keys are known, texts, lists of texts. Everything that is wrong is collected
  * with its line.
  */
-import type { LineCounter, Node, Pair, ParsedNode, YAMLMap } from "yaml";
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  type ParsedNode,
+  parseDocument,
+  type YAMLMap,
+} from "yaml";
 import { closestName } from "../../closest-name.ts";
 import { ConfigError, type ConfigErrorCode } from "../../errors.ts";
 import { readSmallFile } from "../../host/small-file.ts";
 import { type Problem, throwProblems } from "./problem.ts";
-
-type YamlParser = typeof import("./yaml-parser.ts");
 
 /** A key with its value and its place. */
 export interface YamlEntry {
@@ -22,18 +30,15 @@ export interface YamlEntry {
 
 /** Such a file; ask it for its parts, then have it throw. */
 export class YamlFile {
-  readonly #parser: YamlParser;
   readonly #file: string;
-  readonly #lines: LineCounter;
+  readonly #lines = new LineCounter();
   readonly #problems: Problem[] = [];
   /** The whole, as the value of a key without name. */
   readonly top: YamlEntry;
 
-  private constructor(parser: YamlParser, text: string, file: string) {
-    this.#parser = parser;
+  private constructor(text: string, file: string) {
     this.#file = file;
-    this.#lines = new parser.LineCounter();
-    const document = parser.parseDocument<ParsedNode>(text, { lineCounter: this.#lines, prettyErrors: false });
+    const document = parseDocument<ParsedNode>(text, { lineCounter: this.#lines, prettyErrors: false });
     for (const { message, pos } of document.errors) {
       this.#add("SYNTAX", message, { line: this.#lineAt(pos[0]), path: "" });
     }
@@ -48,14 +53,14 @@ export class YamlFile {
         remedy: `Correct ${key} in [wiki], or leave it out for the built-in list`,
       });
     }
-    const file = new YamlFile(await import("./yaml-parser.ts"), text, path);
+    const file = new YamlFile(text, path);
     throwProblems(file.#problems);
     return file;
   }
 
   /** The entries of a mapping, whose keys must be among `known` if that is given. */
   entries(of: YamlEntry, known?: readonly string[]): readonly YamlEntry[] {
-    if (!this.#parser.isMap(of.value)) {
+    if (!isMap(of.value)) {
       this.problem(of, "BAD_VALUE", `${nameOf(of)} must be a mapping`, "Write keys below it, each with a colon");
       return [];
     }
@@ -77,9 +82,7 @@ export class YamlFile {
       this.problem(of, "MISSING", `${nameOf(of)} has no ${name}`, `Add the line "${name}: …"`);
       return undefined;
     }
-    if (
-      this.#parser.isScalar(entry.value) && typeof entry.value.value === "string" && entry.value.value.trim() !== ""
-    ) {
+    if (isScalar(entry.value) && typeof entry.value.value === "string" && entry.value.value.trim() !== "") {
       return entry.value.value.trim();
     }
     this.problem(
@@ -94,8 +97,8 @@ export class YamlFile {
   /** The texts of a list; undefined, with a problem noted, if it is missing, empty or none. */
   texts(entries: readonly YamlEntry[], name: string, of: YamlEntry): readonly string[] | undefined {
     const entry = entries.find((one) => one.name === name);
-    const items = this.#parser.isSeq(entry?.value) ? entry.value.items : [];
-    const texts = items.map((item) => (this.#parser.isScalar(item) ? item.value : undefined));
+    const items = isSeq(entry?.value) ? entry.value.items : [];
+    const texts = items.map((item) => (isScalar(item) ? item.value : undefined));
     if (texts.length > 0 && texts.every((text) => typeof text === "string")) return texts as string[];
     this.problem(
       entry ?? of,
@@ -116,7 +119,7 @@ export class YamlFile {
   }
 
   #entry(parent: YamlEntry, { key, value }: Pair<Node, Node | null>): YamlEntry {
-    const name = this.#parser.isScalar(key) ? String(key.value) : "";
+    const name = isScalar(key) ? String(key.value) : "";
     return {
       name,
       value,

@@ -81,6 +81,8 @@ export interface TaskContext {
   readonly filesOf: (job: string) => readonly PublishedFile[];
   readonly signal: AbortSignal;
   readonly onProgress: (line: string) => void;
+  /** Something odd that did no harm, one line: shown with the job. */
+  readonly onNotice: (line: string) => void;
 }
 
 /** The files of a piece: whole and verified, not yet published. */

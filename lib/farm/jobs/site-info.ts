@@ -48,6 +48,11 @@ class SiteInfoWork implements JobWork {
   async finish(): Promise<void> {}
 }
 
+/** What a header says, in the shape of the API. */
+export function renderSiteInfo(siteInfo: SiteInfo, formatVersion: 1 | 2): string {
+  return formatVersion === 1 ? renderVersion1(siteInfo) : renderVersion2(siteInfo);
+}
+
 function renderVersion1(siteInfo: SiteInfo): string {
   const namespaces = siteInfo.namespaces.map((space) => ({
     id: space.id,

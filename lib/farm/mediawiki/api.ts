@@ -40,7 +40,7 @@ export class WikiApi {
 
   /**
    * The answer as the wiki gave it: whole JSON that holds all that was asked for. Throws SourceError READ when there is none
-   * after all attempts, or at once when the wiki does not let anybody read.
+   * after all attempts, DENIED at once when the wiki does not let anybody read.
    */
   async siteInfo(request: SiteInfoRequest, signal?: AbortSignal): Promise<Uint8Array> {
     const { site, retries = DEFAULT_RETRIES, pauseMs = DEFAULT_PAUSE_MS, timeoutMs = DEFAULT_TIMEOUT_MS } =
@@ -143,7 +143,7 @@ function badAnswer(url: string, what: string, cause?: unknown): SourceError {
 }
 
 function denied(url: string): SourceError {
-  return new SourceError("READ", `The API ${url} lets nobody read who is not logged in`, url, {
+  return new SourceError("DENIED", `The API ${url} lets nobody read who is not logged in`, url, {
     remedy:
       "This is a private wiki: name its API jobs in skipJobs of its own section, or let $wgGroupPermissions['*']['read'] " +
       "or $wgWhitelistRead allow the dump host",

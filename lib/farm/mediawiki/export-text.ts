@@ -2,7 +2,7 @@
  * A text as MediaWiki exports it: without carriage returns, composed (NFC), with what XML cannot hold replaced, escaped.
  *
  * MediaWiki does that when a page is saved, so that nearly all texts are so already; those of old times and of scripts may not be.
- * Differs from `encodeEntities` alone only for those. Written in two passes: one that looks, one that writes.  @kernel
+ * Differs from `encodeEntities` alone only for those. Two passes: one that looks, one that writes.
  */
 import { encodeEntities } from "../../xml/entities.ts";
 
@@ -55,9 +55,5 @@ function compose(text: Uint8Array, isOrdinary: boolean): Uint8Array {
   const kept = isOrdinary ? decoded : decoded.replaceAll("\r", "");
   const composed = kept.normalize("NFC");
   if (composed === decoded && !/[\uFFFD-\uFFFF]/.test(decoded)) return text;
-  return encodeEntitiesSafe(composed);
-}
-
-function encodeEntitiesSafe(text: string): Uint8Array {
-  return encoder.encode(text.replace(/[\uFFFE\uFFFF]/g, "\uFFFD"));
+  return encoder.encode(composed);
 }

@@ -17,6 +17,7 @@ import type {
 import { WikiApi } from "./api.ts";
 import { WikiDatabase } from "./database.ts";
 import { dumpFlow } from "./flow-slices.ts";
+import { HeaderReading } from "./header-reading.ts";
 import { dumpLogs } from "./log-slices.ts";
 import { MediaWikiSite } from "./site.ts";
 import type { SliceSettings } from "./slice-queue.ts";
@@ -72,9 +73,15 @@ export class MediaWikiSource implements WikiSource {
     const key = `${kind} ${part ?? ""}`;
     const known = this.#readings.get(key);
     if (known !== undefined) return known;
-    const made = kind === "text" ? this.#options.textsOf(part) : this.#stubsOf(part);
+    const made = this.#open(kind, part);
     this.#readings.set(key, made);
     return made;
+  }
+
+  #open(kind: ReadingRequest["kind"], part: number | undefined): Reading {
+    const { wiki, settings, textsOf } = this.#options;
+    if (kind === "siteinfo") return new HeaderReading(wiki, phpToolsOf(settings));
+    return kind === "text" ? textsOf(part) : this.#stubsOf(part);
   }
 
   async lastPageId(signal: AbortSignal): Promise<number> {
@@ -101,16 +108,18 @@ export class MediaWikiSource implements WikiSource {
       php: phpToolsOf(settings),
       temporaryDirectory: tempDirectory,
       retries: settings.misc.maxRetries,
+      stallMs: settings.misc.stallTime * 1000,
       onMessage: log,
     };
   }
 
   #openDatabase(): SourceDatabase {
     const clients = this.#clients;
+    const stallMs = this.#options.settings.misc.stallTime * 1000;
     return {
       tables: async (signal) => [...await clients.tables(signal)],
-      dumpTable: (table, sink, signal) => clients.dumpTable(table, sink, { signal }),
-      dumpTitles: (titles, sink, signal) => clients.listTitles(titles, sink, { signal }),
+      dumpTable: (table, sink, signal) => clients.dumpTable(table, sink, { signal, stallMs }),
+      dumpTitles: (titles, sink, signal) => clients.listTitles(titles, sink, { signal, stallMs }),
     };
   }
 

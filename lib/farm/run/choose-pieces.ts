@@ -90,7 +90,8 @@ function hasOtherRanges(
 
 function presentRanges(pieces: readonly Piece[], published: ReadonlySet<string>, options: ChoiceOptions) {
   const { wiki, date } = options;
-  const output = { wiki, date, ...pieces[0]!.outputs[0]! };
+  const { dumpName, type, extension } = pieces[0]!.outputs[0]!;
+  const output = { wiki, date, dumpName, type, extension };
   return rerunPieces(layoutOf(pieces), [...published], output, placeOf(options));
 }
 

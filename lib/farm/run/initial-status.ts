@@ -6,7 +6,7 @@ import { filesInPlace } from "../files-in-place.ts";
 import type { JobDefinition } from "../jobs/job.ts";
 import type { RunLayout } from "../jobs/run-layout.ts";
 import { outputNames } from "../jobs/job-outputs.ts";
-import { absentFile, settledFiles } from "../report/file-status.ts";
+import { absentFile, isPublished, settledFiles } from "../report/file-status.ts";
 import type { JobStatus, RunStatus } from "../report/run-status.ts";
 import { runDirectory } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";
@@ -50,7 +50,7 @@ export function initialJob(job: JobDefinition, names: readonly string[] | undefi
     state: "waiting",
     updated: undefined,
     progress: "",
-    files: (names ?? earlier?.files.map(({ name }) => name) ?? []).map(absentFile),
+    files: [...names ?? [], ...otherNames(names ?? [], earlier)].map(absentFile),
     trouble: undefined,
     notices: [],
   };
@@ -58,6 +58,12 @@ export function initialJob(job: JobDefinition, names: readonly string[] | undefi
   const files = fresh.files.map((file) => earlier.files.find(({ name }) => name === file.name) ?? file);
   const { state, updated, trouble, notices } = unattended({ ...earlier, files });
   return { ...fresh, state, updated, files: state === "done" ? files : settledFiles(files), trouble, notices };
+}
+
+/** Published files that the layout does not have: those of page ranges of somebody's own choice. */
+function otherNames(names: readonly string[], earlier: JobStatus | undefined): readonly string[] {
+  const others = earlier?.files.filter((file) => isPublished(earlier, file) && !names.includes(file.name)) ?? [];
+  return others.map(({ name }) => name);
 }
 
 /** What was in progress when its worker died is nobody's now. */

@@ -42,6 +42,11 @@ export class RunState {
     this.changeJob(name, { state: "failed", progress: "", files, trouble, notices });
   }
 
+  /** Shows something else about the whole run. */
+  show(change: Pick<RunStatus, "notice">): void {
+    if (change.notice !== this.#status.notice) this.#replace({ ...this.#status, ...change });
+  }
+
   enter(phase: RunPhase): void {
     this.#replace({ ...this.#status, phase, updatedAt: new Date() });
   }

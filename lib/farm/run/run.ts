@@ -4,6 +4,7 @@
  * The run owns its `RunStatus`; the reporter renders it. Jobs that one reading of the wiki's source can feed are done together,
  * in the order of the catalogue. Whatever happens, the lock is given back; a run that loses it stops, and writes nothing more.
  */
+import { onQuestion } from "../../host/question-signal.ts";
 import { createWorkerPool } from "../../host/worker-pool.ts";
 import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { isCompleteRun } from "../earlier-run.ts";
@@ -12,62 +13,30 @@ import { makeDirectory } from "../../host/directory.ts";
 import { removeFile } from "../../host/directory.ts";
 import type { JobDefinition, PieceFiles } from "../jobs/job.ts";
 import { choosePieces } from "./choose-pieces.ts";
-import type { PartialRerun } from "../layout/partial-options.ts";
 import { JobQueue } from "./job-queue.ts";
 import { publishPiece } from "./piece-publisher.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
-import type { JobSelection } from "./job-selection.ts";
-import { deleteNotice, setNotice } from "../notice.ts";
+import { describeProgress } from "../describe-progress.ts";
+import { deleteNotice, readNotice, setNotice } from "../notice.ts";
 import { takeRunLock } from "../run-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { planWikiPurge, purgeWiki } from "../purge-runs.ts";
 import { absentFile } from "../report/file-status.ts";
-import { linkLatest, unlinkLatest } from "../report/latest-links.ts";
-import type { LatestLinksOptions, LatestLinksOutcome, LinkTarget } from "../report/latest-links.ts";
+import type { LinkTarget } from "../report/latest-links.ts";
 import { RunReporter } from "../report/reporter.ts";
 import type { JobStatus, RunStatus } from "../report/run-status.ts";
 import { removeScratch } from "../remove-scratch.ts";
 import { reportSettingsOf } from "../report-settings-of.ts";
 import { initialStatus } from "./initial-status.ts";
+import { RunLinks } from "./run-links.ts";
 import { RunState } from "./run-state.ts";
+import type { RunOptions, RunOutcome } from "./run-options.ts";
 import { RunPlan } from "./run-plan.ts";
-import type { PrefetchFrom, TextPass } from "./text-source.ts";
 import { TrackedJob } from "./tracked-job.ts";
 import type { TrackedPiece } from "./tracked-job.ts";
-import type { ReadingProgress } from "../source/source.ts";
 import { publicTrouble } from "../trouble.ts";
 import { privateRunDirectory, runDirectory } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";
-
-export interface RunOptions {
-  /** YYYYMMDD. */
-  readonly date: string;
-  readonly selection: JobSelection;
-  /** Only some pieces of the chosen jobs. */
-  readonly partial?: PartialRerun | undefined;
-  readonly prefetch: PrefetchFrom;
-  readonly textPass: TextPass;
-  /** A notice to show on the page of the run; empty takes one away. */
-  readonly notice?: string | undefined;
-  /** What to do with a lock that somebody holds. */
-  readonly lockPolicy: "respect" | "steal";
-  /** What to do with outputs that the chosen jobs made before. */
-  readonly earlierOutputs: "keep" | "remove";
-  readonly signal: AbortSignal;
-  readonly log: (line: string) => void;
-  /** Called when the lock is taken and the directories are there: what fails from here on is a failure of the run. */
-  readonly onBegin?: () => void;
-  /** Told how far the current reading is. */
-  readonly onProgress?: (progress: ReadingProgress) => void;
-  /** Asked before each group of jobs: a reason not to start, from maintenance.txt. */
-  readonly maintenance?: () => Promise<string | undefined>;
-}
-
-export interface RunOutcome {
-  readonly status: RunStatus;
-  /** Jobs that this invocation was to do and did not: name to error. */
-  readonly failures: ReadonlyMap<string, unknown>;
-}
 
 /** Does a run. Throws when the run could not begin or had to stop; failed jobs are in the outcome. */
 export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutcome> {
@@ -106,13 +75,14 @@ class Run {
   readonly #reporter: RunReporter;
   readonly #state: RunState;
   readonly #failures = new Map<string, unknown>();
-  readonly #linkProblems = new Set<string>();
+  readonly #links: RunLinks;
 
   /** Used by `open`. */
   private constructor(wiki: Wiki, parts: RunParts, status: RunStatus) {
     const { options, lock } = parts;
     this.#wiki = wiki;
     this.#parts = parts;
+    this.#links = new RunLinks(wiki, options.log);
     this.#signal = AbortSignal.any([options.signal, lock.lost]);
     this.#reporter = new RunReporter({
       settings: reportSettingsOf(wiki.settings),
@@ -137,17 +107,20 @@ class Run {
   async execute(): Promise<RunOutcome> {
     const { log, date } = this.#parts.options;
     log(`Dumping ${this.#wiki.name} on ${date} from ${this.#parts.plan.source.description}`);
+    const forget = onQuestion(() => describeProgress(this.#state.status, new Date()).forEach(log));
     try {
       this.#state.enter("running");
       await this.#runJobs();
       this.#state.enter("finished");
       await this.#reporter.flush();
       await removeScratch(this.#wiki, date);
-      await this.#refreshLinks();
+      await this.#links.refresh(this.#state.status);
       await this.#purgeOldRuns();
     } catch (error) {
       await this.#stop(error);
       throw error;
+    } finally {
+      forget();
     }
     return { status: this.#state.status, failures: this.#failures };
   }
@@ -210,7 +183,11 @@ class Run {
         publish: (piece, files) => this.#publish(piece, files),
       },
       filesOf: (job) => plan.filesOf(job),
-      checkMaintenance: () => checkMaintenance(this.#wiki, options),
+      checkMaintenance: async () => {
+        await checkMaintenance(this.#wiki, options);
+        // An operator may have posted one meanwhile.
+        this.#state.show({ notice: await readNotice(this.#wiki, date) });
+      },
       onJobChange: (job) => this.#jobEnded(job, jobs),
     });
   }
@@ -260,7 +237,7 @@ class Run {
     }
     await this.#reporter.flush();
     const isGoing = (linked: LinkTarget): boolean => linked.date === date && going.has(linked.fileName);
-    this.#tellProblems(await unlinkLatest(this.#state.status, isGoing, this.#linkOptions));
+    await this.#links.unlink(this.#state.status, isGoing);
     for (const name of going) await removeFile(`${runDirectory(this.#wiki, date)}/${name}`);
   }
 
@@ -272,29 +249,7 @@ class Run {
       // Told by the reporter. The files are published; they are linked at the end, when the status is written.
       return;
     }
-    await this.#link(names);
-  }
-
-  async #link(names: readonly string[]): Promise<void> {
-    this.#tellProblems(await linkLatest(this.#state.status, names, this.#linkOptions));
-  }
-
-  get #linkOptions(): LatestLinksOptions {
-    return { settings: reportSettingsOf(this.#wiki.settings), runsDirectory: this.#wiki.runsDirectory };
-  }
-
-  /** The files are published; a link that cannot be made does not undo that. */
-  #tellProblems({ problems }: LatestLinksOutcome): void {
-    for (const { message } of problems) {
-      if (!this.#linkProblems.has(message)) this.#parts.options.log(message);
-      this.#linkProblems.add(message);
-    }
-  }
-
-  /** Links of all jobs that are done, and of the checksum lists. */
-  async #refreshLinks(): Promise<void> {
-    const done = this.#state.status.jobs.filter((job) => job.state === "done");
-    await this.#link(done.flatMap((job: JobStatus) => job.files.map((file) => file.name)));
+    await this.#links.link(this.#state.status, names);
   }
 
   /** After a whole run without failures: what an operator keeps is counted in good runs. */

@@ -24,6 +24,7 @@ export async function runTaskUnit(
       piece,
       signal,
       onProgress: (line) => state.changeJob(job.name, { progress: line }),
+      onNotice: (line) => job.notices = [...job.notices, line],
     });
     await options.publish(tracked, files);
   } catch (error) {

@@ -116,6 +116,7 @@ export class RunTexts implements Reading {
       command: () => built,
       stub,
       ...(currentStubs !== undefined && { currentStubs }),
+      stallMs: wiki.settings.misc.stallTime * 1000,
       onNotice: log,
     });
   }

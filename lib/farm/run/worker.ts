@@ -7,7 +7,7 @@ import type { FarmConfig } from "../config/farm-config.ts";
 import { initialStatus } from "./initial-status.ts";
 import { selectJobs } from "./job-selection.ts";
 import { runWiki } from "./run.ts";
-import type { RunOptions, RunOutcome } from "./run.ts";
+import type { RunOptions, RunOutcome } from "./run-options.ts";
 import { isRunDate } from "../report/timestamp.ts";
 import { listRunDates, runDateOf } from "../run-dates.ts";
 import { isDue, orderByNeed, readHistory } from "../selection.ts";

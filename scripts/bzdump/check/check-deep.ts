@@ -10,6 +10,7 @@ import { ProgressLine, type ProgressMode } from "../../../lib/cli/progress-line.
 import { checkDump } from "../../../lib/dump/check/check-dump.ts";
 import type { DumpCheck, DumpVerdict } from "../../../lib/dump/check/check-report.ts";
 import { gunzipStream } from "../../../lib/host/gzip.ts";
+import { sha1Hex } from "../../../lib/host/hash.ts";
 import type { OutputSink } from "../../../lib/host/terminal.ts";
 import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";
@@ -90,6 +91,7 @@ async function look(input: AnyInput, pool: WorkerPool | undefined, context: Deep
       signal,
       maxErrors: maxErrors === 0 ? Infinity : maxErrors,
       makeSha1: options["no-texts"] ? undefined : () => createHash("sha1"),
+      sha1Hex,
       makeGunzip: () => gunzipStream({ path: input.name }),
       onProgress: (state) => progress.update(state),
     });

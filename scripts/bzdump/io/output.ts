@@ -66,7 +66,7 @@ export async function fileOutput(path: string, options: FileOutputOptions): Prom
   if (isForced) await refuseSpecial(path);
   else await refuseExisting(path);
   const mode = like === undefined ? options.mode : inheritedMode(like);
-  const file = await OutputFile.create(path, mode === undefined ? {} : { mode });
+  const file = await OutputFile.createUnhashed(path, mode === undefined ? {} : { mode });
   return {
     name: path,
     get byteLength() {

@@ -30,7 +30,7 @@ test("a SHA-1 in base 36 is what MediaWiki writes, and is compared without being
 });
 
 test("the digest of a text with entities is that of the decoded text, in whatever pieces it comes", () => {
-  const digester = new TextDigester(() => createHash("sha1"));
+  const digester = new TextDigester({ makeSha1: () => createHash("sha1") });
   const texts = ["", "plain", '&&<>"" é 😀', "&".repeat(70_000), `${"x".repeat(3000)}<b>${"y".repeat(70_000)}`];
   for (const text of texts) {
     const xml = encoder.encode(escapeXml(text).replace("é", "&#233;").replace("😀", "&#x1F600;"));
@@ -45,7 +45,7 @@ test("the digest of a text with entities is that of the decoded text, in whateve
 });
 
 test("the digester takes what the plain decoder takes, and no more", () => {
-  const digester = new TextDigester(() => createHash("sha1"));
+  const digester = new TextDigester({ makeSha1: () => createHash("sha1") });
   const piece = fc.constantFrom(
     "&amp;",
     "&lt;",

@@ -74,7 +74,7 @@ for (const [what, handler, says] of PASSING) {
 test("a private wiki is an error at once", async (t) => {
   const { api, urls } = await serve(t, json('{"error":{"code":"readapidenied","info":"You need read permission"}}'));
   await assert.rejects(api.siteInfo(REQUEST), {
-    code: "READ",
+    code: "DENIED",
     message: /lets nobody read/,
     remedy: /private wiki.*skipJobs/,
   });

@@ -190,7 +190,7 @@ test("a piece that is cut anywhere is refused by name, and nothing is published"
 test("a damaged piece is refused by name", async () => {
   const two = gzipPiece(pagesText([3]));
   two[two.length >> 1]! ^= 0x10;
-  await refused(stubs([gzipPiece(pagesText([1])), two]), /stub-articles2\.xml\.gz is corrupt/);
+  await refused(stubs([gzipPiece(pagesText([1])), two]), /stub-articles2\.xml\.gz is not fit to be used/);
   await refused(
     stubs([gzipPiece(pagesText([1])), Buffer.concat([gzipPiece(pagesText([3])), Buffer.from("x")])]),
     /corrupt/,
