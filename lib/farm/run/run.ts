@@ -25,6 +25,7 @@ import { absentFile } from "../report/file-status.ts";
 import type { LinkTarget } from "../report/latest-links.ts";
 import { RunReporter } from "../report/reporter.ts";
 import type { JobStatus, RunStatus } from "../report/run-status.ts";
+import { removeScratch } from "../remove-scratch.ts";
 import { reportSettingsOf } from "../report-settings-of.ts";
 import { initialStatus } from "./initial-status.ts";
 import { RunLinks } from "./run-links.ts";
@@ -114,6 +115,7 @@ class Run {
       await this.#runJobs();
       this.#state.enter("finished");
       await this.#reporter.flush();
+      await removeScratch(this.#wiki, date);
       await this.#links.refresh(this.#state.status);
       await this.#purgeOldRuns();
     } catch (error) {
@@ -274,6 +276,9 @@ class Run {
       await this.#reporter.close();
       return;
     }
+    await removeScratch(this.#wiki, this.#parts.options.date).catch((failure: Error) =>
+      this.#parts.options.log(failure.message)
+    );
     for (const job of this.#state.status.jobs) {
       if (job.state !== "in-progress") continue;
       this.#state.failJob(job.name, { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" });
