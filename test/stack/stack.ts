@@ -5,7 +5,6 @@
  * tests to the next. Ports are free ones. Servers end with the process that started them, however it ends; another process that
  * opens the same base uses those that run, and starts those that do not.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -157,8 +156,7 @@ export class Stack {
       const pid = serverPid(plan);
       if (pid !== undefined) process.kill(pid, "SIGKILL");
     }
-    // Twenty thousand files: rm needs a fraction of the time of rmSync. What was killed may write for another moment.
-    spawnSync("rm", ["-rf", this.base]);
+    // What was killed may be seen to write for another moment.
     rmSync(this.base, { recursive: true, force: true, maxRetries: 100, retryDelay: 50 });
   }
 
