@@ -46,7 +46,7 @@ export { type FileSource, openFileSource } from "./host/file-source.ts";
 export { gunzipStream, gzipStream } from "./host/gzip.ts";
 export { type Checksums, hashFile } from "./host/hash.ts";
 export type { ObservedFile } from "./host/observed-file.ts";
-export { OutputFile, type WrittenFile } from "./host/output-file.ts";
+export { OutputFile, type UnhashedFile, type WrittenFile } from "./host/output-file.ts";
 export { type FileStreamOptions, openFileStream } from "./host/read-file.ts";
 export { replaceFile } from "./host/replace-file.ts";
 export { InterruptedError, listenForShutdown, type ShutdownOptions, type ShutdownSignals } from "./host/signals.ts";

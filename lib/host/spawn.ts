@@ -1,8 +1,8 @@
 /**
  * Starts a chain of programs whose outputs feed each other, without a shell: the host's half of lib/farm/process/.
  *
- * Each program leads a process group of its own, so that it can be ended together with what it started. Between
- * programs the bytes do not pass through JavaScript where the runtime can hand one program's output to the next (Node,
+ * Each program leads a process group of its own, so that it can be ended together with what it started, and ends with this
+ * process at the latest. Between programs the bytes do not pass through JavaScript where the runtime can hand one program's output to the next (Node,
  * Deno).
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -11,6 +11,7 @@ import process from "node:process";
 import type { Readable } from "node:stream";
 import { ByteSink, readableOf } from "./node-streams.ts";
 import { systemCode } from "./system-error.ts";
+import { tiedProgram } from "./tied-program.ts";
 
 /** One program to start. */
 export interface SpawnSpec {
@@ -103,7 +104,8 @@ function startOne(spec: SpawnSpec, stdin: boolean | Readable, options: SpawnOpti
     if (options.cwd !== undefined && !isDirectory(options.cwd)) {
       return new Error(`the working directory ${options.cwd} does not exist`);
     }
-    const child = spawn(spec.file, spec.args, {
+    const tied = tiedProgram(spec);
+    const child = spawn(tied.file, tied.args, {
       stdio: [stdin === true ? "pipe" : stdin === false ? "ignore" : stdin, "pipe", "pipe"],
       detached: true,
       cwd: options.cwd,

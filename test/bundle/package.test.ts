@@ -61,9 +61,9 @@ test("the package has nothing else", () => {
   assert.deepEqual(strangers, []);
 });
 
-test("the package is small: 6 MB in all, 1.3 MB for a file", () => {
+test("the package is small: 8 MB in all, 1.3 MB for a file", () => {
   assert.deepEqual(files.filter(({ size }) => size > 1_300_000), []);
-  assert.ok(files.reduce((sum, { size }) => sum + size, 0) < 6_000_000);
+  assert.ok(files.reduce((sum, { size }) => sum + size, 0) < 8_000_000);
 });
 
 test("every source has its JavaScript and its types, and no JavaScript is left over from a source that is gone", () => {

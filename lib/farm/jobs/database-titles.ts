@@ -3,7 +3,7 @@ import type { SourceDatabase } from "../source/source.ts";
 import type { TaskJob } from "./job.ts";
 import { writeOutputs } from "./job-outputs.ts";
 import { outputSink } from "./output-sink.ts";
-import { wholePiece } from "./run-layout.ts";
+import { wholePiece } from "./pieces.ts";
 import { allPageTitlesJob, pageTitlesJob } from "./titles.ts";
 
 /** The jobs of the two lists. */

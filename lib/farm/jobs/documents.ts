@@ -3,7 +3,7 @@ import type { RevisionChoice, SourceDocuments } from "../source/source.ts";
 import type { TaskContext, TaskJob } from "./job.ts";
 import { writeOutputs } from "./job-outputs.ts";
 import { memberSink, outputSink } from "./output-sink.ts";
-import { partPieces, wholePiece } from "./run-layout.ts";
+import { partPieces, wholePiece } from "./pieces.ts";
 
 /** The job that dumps the log. */
 export function pageLogsJob(documents: SourceDocuments): TaskJob {

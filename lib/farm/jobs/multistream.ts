@@ -12,7 +12,7 @@ import { FaultList } from "./fault-list.ts";
 import { articlesOnly } from "./filters.ts";
 import type { JobContext, JobWork, OutputSpec, ReadingJob } from "./job.ts";
 import { addCurrentPage } from "./page-content.ts";
-import { rangePieces } from "./run-layout.ts";
+import { rangePieces } from "./pieces.ts";
 
 const encoder = new TextEncoder();
 

@@ -9,7 +9,7 @@ import { FaultList } from "./fault-list.ts";
 import { articlesOnly, everyPage } from "./filters.ts";
 import type { PageFilter } from "./filters.ts";
 import type { JobContext, JobWork, OutputSpec, ReadingJob } from "./job.ts";
-import { rangePieces } from "./run-layout.ts";
+import { rangePieces } from "./pieces.ts";
 
 const ARTICLES: OutputSpec = { dumpName: "pages-articles", type: "xml", extension: "bz2" };
 const META_CURRENT: OutputSpec = { dumpName: "pages-meta-current", type: "xml", extension: "bz2" };

@@ -8,7 +8,8 @@ import { outputNames } from "./job-outputs.ts";
 import { runFileTask } from "./run-file-task.ts";
 import { recombineMembers } from "./recombine/recombine-members.ts";
 import { recombineText } from "./recombine/recombine-text.ts";
-import { WHOLE_LAYOUT, wholePiece } from "./run-layout.ts";
+import { wholePiece } from "./pieces.ts";
+import { WHOLE_LAYOUT } from "./run-layout.ts";
 
 /** The recombine job of a job. */
 export function recombineJob(of: JobDefinition): TaskJob {

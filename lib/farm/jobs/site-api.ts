@@ -9,7 +9,7 @@ import { isWikidumpError } from "../../errors.ts";
 import type { SourceApi } from "../source/source.ts";
 import type { TaskContext, TaskJob } from "./job.ts";
 import { writeOutputs } from "./job-outputs.ts";
-import { wholePiece } from "./run-layout.ts";
+import { wholePiece } from "./pieces.ts";
 import { renderSiteInfo } from "./site-info.ts";
 
 /** The job that keeps an answer of the API. */

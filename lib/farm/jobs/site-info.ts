@@ -8,7 +8,7 @@ import type { Namespace, SiteInfo } from "../../dump/reading/model.ts";
 import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import type { JobContext, JobWork, ReadingJob } from "./job.ts";
-import { wholePiece } from "./run-layout.ts";
+import { wholePiece } from "./pieces.ts";
 
 /** Gives the text of the JSON document. */
 type Render = (siteInfo: SiteInfo) => string;

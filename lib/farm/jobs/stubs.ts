@@ -11,7 +11,7 @@ import type { SourceEvent, SourceRevision } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { articlesOnly, everyPage } from "./filters.ts";
 import type { JobContext, JobWork, OutputSpec, ReadingJob } from "./job.ts";
-import { partPieces } from "./run-layout.ts";
+import { partPieces } from "./pieces.ts";
 import { stubRevision } from "./stub-revision.ts";
 
 const OUTPUTS: readonly OutputSpec[] = [

@@ -4,7 +4,7 @@ import type { SourceDatabase } from "../source/source.ts";
 import type { TaskJob } from "./job.ts";
 import { writeOutputs } from "./job-outputs.ts";
 import { outputSink } from "./output-sink.ts";
-import { wholePiece } from "./run-layout.ts";
+import { wholePiece } from "./pieces.ts";
 
 /** The job that dumps a table. */
 export function tableJob({ table, job, description }: TableJob, database: SourceDatabase): TaskJob {

@@ -9,7 +9,7 @@ import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { LineSorter } from "./line-sorter.ts";
 import type { JobContext, JobWork, ReadingJob } from "./job.ts";
-import { wholePiece } from "./run-layout.ts";
+import { wholePiece } from "./pieces.ts";
 
 interface TitleList {
   readonly header: string;

@@ -51,7 +51,8 @@ export class MediaWikiSource implements WikiSource {
     const { wiki, settings } = options;
     this.#options = options;
     this.description = `MediaWiki in ${settings.wiki.dir}`;
-    this.site = new MediaWikiSite({ wiki, php: phpToolsOf(settings), retries: settings.misc.maxRetries });
+    const retry = { retries: settings.misc.maxRetries, pauseMs: settings.chunks.retryWait * 1000 };
+    this.site = new MediaWikiSite({ wiki, php: phpToolsOf(settings), ...retry });
     this.#clients = new WikiDatabase({
       site: this.site,
       tools: {
@@ -60,9 +61,9 @@ export class MediaWikiSource implements WikiSource {
         optionFile: settings.database.client_config_file,
         maxAllowedPacket: settings.database.max_allowed_packet,
       },
-      retries: settings.misc.maxRetries,
+      ...retry,
     });
-    const api = new WikiApi({ site: this.site, retries: settings.misc.maxRetries });
+    const api = new WikiApi({ site: this.site, ...retry });
     this.database = this.#openDatabase();
     this.api = { siteInfo: (query, signal) => api.siteInfo(query, signal) };
     this.documents = this.#openDocuments();
@@ -108,6 +109,7 @@ export class MediaWikiSource implements WikiSource {
       php: phpToolsOf(settings),
       temporaryDirectory: tempDirectory,
       retries: settings.misc.maxRetries,
+      firstPauseMs: settings.chunks.retryWait * 1000,
       stallMs: settings.misc.stallTime * 1000,
       onMessage: log,
     };

@@ -12,7 +12,7 @@ export interface Witness {
 }
 
 export interface HealthLimits {
-  /** For so long nothing at all may be had. */
+  /** For so long nothing at all may be had, after something could. */
   readonly outageMs: number;
   readonly longestPauseMs: number;
   /** So many texts in a row may be missing. */
@@ -20,6 +20,8 @@ export interface HealthLimits {
 }
 
 const FIRST_PAUSE_MS = 250;
+/** Who never got a text is more likely set up wrongly than without a database for a while; and has nothing to lose yet. */
+const LONGEST_START_MS = 60_000;
 
 export class TextFetcherHealth {
   readonly #limits: HealthLimits;
@@ -37,12 +39,17 @@ export class TextFetcherHealth {
 
   /** Whether nothing could be had for so long that it makes no sense to go on. */
   get isOver(): boolean {
-    return this.#troubleSinceMs !== undefined && steadyMs() - this.#troubleSinceMs >= this.#limits.outageMs;
+    return this.#troubleSinceMs !== undefined && steadyMs() - this.#troubleSinceMs >= this.#outageMs;
   }
 
   /** Whether so many texts are missing that it makes no sense to go on. */
   get isHopeless(): boolean {
     return this.#missingInRow >= this.#limits.maxMissingInRow;
+  }
+
+  get #outageMs(): number {
+    const { outageMs } = this.#limits;
+    return this.#witness === undefined ? Math.min(outageMs, LONGEST_START_MS) : outageMs;
   }
 
   noteText(witness: Witness): void {
@@ -64,7 +71,7 @@ export class TextFetcherHealth {
   pauseAfter(failuresInRow: number): number {
     const now = steadyMs();
     this.#troubleSinceMs ??= now;
-    const left = Math.max(0, this.#troubleSinceMs + this.#limits.outageMs - now);
+    const left = Math.max(0, this.#troubleSinceMs + this.#outageMs - now);
     return Math.min(FIRST_PAUSE_MS * 2 ** (failuresInRow - 1), this.#limits.longestPauseMs, left);
   }
 }

@@ -33,7 +33,7 @@ export interface TextFetcherOptions {
   readonly attempts?: number;
   /** Before a text that is said to be absent is asked for once more. Default 2 s. */
   readonly absentPauseMs?: number;
-  /** For so long nothing at all may be had. Default 60 s. */
+  /** For so long nothing at all may be had, after something could; at the start, a minute at most. Default 60 s. */
   readonly outageMs?: number;
   /** Longest pause between two starts in an outage. Default 8 s. */
   readonly longestPauseMs?: number;

@@ -16,6 +16,13 @@ export interface RetryOptions {
   readonly onRetry?: (error: unknown, pauseMs: number) => void;
 }
 
+const exhausted = new WeakSet<object>();
+
+/** Whether an error is what remained of several attempts: whoever calls need not begin others of its own. */
+export function wasRetried(error: unknown): boolean {
+  return typeof error === "object" && error !== null && exhausted.has(error);
+}
+
 /**
  * The result of `work`. Throws its last error when all attempts have failed, or the first one that no attempt would cure: a
  * program or a script that is not there, a wrong configuration. A pause ends, with the signal's reason, when that aborts.
@@ -43,7 +50,10 @@ export async function withRetries<Result>(work: () => Promise<Result>, options: 
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      if (attempt >= retries || isFinal(error)) throw error;
+      if (attempt >= retries || isFinal(error)) {
+        if (attempt > 0) exhausted.add(error as object);
+        throw error;
+      }
       onRetry?.(error, pauseMs);
       await sleep(pauseMs, signal === undefined ? {} : { signal });
       pauseMs *= growth;

@@ -6,7 +6,7 @@
  */
 import type { JobDefinition, Piece } from "../jobs/job.ts";
 import { outputNames } from "../jobs/job-outputs.ts";
-import { rangePiece } from "../jobs/run-layout.ts";
+import { rangePiece } from "../jobs/pieces.ts";
 import type { JobLayout } from "../layout/job-layout.ts";
 import type { PartialRerun } from "../layout/partial-options.ts";
 import { partialPieces } from "../layout/partial-pieces.ts";

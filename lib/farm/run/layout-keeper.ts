@@ -5,6 +5,7 @@
  * rerun makes the files that the first invocation would have made, whatever the configuration says by then.
  */
 import { parseDumpFileName } from "../../dump/file-name.ts";
+import { removeFile } from "../../host/directory.ts";
 import { readSmallFile } from "../../host/small-file.ts";
 import { readRunOf } from "../earlier-run.ts";
 import { WHOLE_LAYOUT } from "../jobs/run-layout.ts";
@@ -76,13 +77,20 @@ export class LayoutKeeper {
       stubPaths,
       parts: this.#layout.parts,
       limits: { revsPerJob, maxRevBytes: maxrevbytes },
-      ...(revinfostash &&
-        { revinfoPath: `${this.#wiki.tempDirectory}/${revinfoName({ wiki: this.#wiki.name, date: this.#date })}` }),
+      ...(revinfostash && { revinfoPath: this.#revinfoPath }),
       signal,
     });
     for (const notice of notices) log(notice);
     await writePageRangeInfo(this.#rangesPath, ranges, this.#wiki.settings.output.fileperms);
     this.#layout = { ...this.#layout, ranges };
+  }
+
+  /** Forgets the page ranges, of which the wiki may have outgrown the last one. */
+  async forget(): Promise<void> {
+    if (this.#layout.ranges === "none") return;
+    await removeFile(this.#rangesPath);
+    await removeFile(this.#revinfoPath);
+    this.#layout = { ...this.#layout, ranges: "known only later" };
   }
 
   async #cut(source: WikiSource): Promise<RunLayout> {
@@ -125,6 +133,10 @@ export class LayoutKeeper {
 
   get #settingsPath(): string {
     return `${runDirectory(this.#wiki, this.#date)}/${this.#prefix}-runsettings.txt`;
+  }
+
+  get #revinfoPath(): string {
+    return `${this.#wiki.tempDirectory}/${revinfoName({ wiki: this.#wiki.name, date: this.#date })}`;
   }
 
   get #rangesPath(): string {

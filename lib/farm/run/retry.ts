@@ -1,8 +1,12 @@
-/** Which failures may go better the next time: those of programs and of servers; not those of files that are what they are. */
+/**
+ * Which failures may go better the next time: those of programs and of servers; not those of files that are what they are, nor
+ * what was tried again where it happened.
+ */
 import { isWikidumpError } from "../../errors.ts";
+import { wasRetried } from "../mediawiki/with-retries.ts";
 
 const PASSING: ReadonlySet<string> = new Set(["EXIT", "SIGNAL", "TIMEOUT", "UNAVAILABLE"]);
 
 export function isWorthRetrying(error: unknown): boolean {
-  return isWikidumpError(error) && PASSING.has(error.code);
+  return isWikidumpError(error) && PASSING.has(error.code) && !wasRetried(error);
 }

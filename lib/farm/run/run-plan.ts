@@ -71,6 +71,11 @@ export class RunPlan {
     }
   }
 
+  /** The stubs are made anew: what follows from them is planned anew, too. */
+  async forgetRanges(): Promise<void> {
+    await this.#keeper!.forget();
+  }
+
   /** Plans what follows from the stubs, when they are there. */
   async planByStubs(): Promise<void> {
     const stubs = this.filesOf("xmlstubsdump").filter(({ spec }) => spec.dumpName === "stub-meta-history");

@@ -76,6 +76,8 @@ class Run {
   readonly #reporter: RunReporter;
   readonly #state: RunState;
   readonly #failures = new Map<string, unknown>();
+  /** Links are made one job after another. */
+  #linking: Promise<void> = Promise.resolve();
   readonly #links: RunLinks;
 
   /** Used by `open`. */
@@ -131,6 +133,7 @@ class Run {
     const selected = selectJobs(plan.jobs, options.selection, (name) => this.#state.job(name));
     this.#markSkipped();
     if (options.earlierOutputs === "remove") await this.#removeOutputs(selected);
+    if (selected.some(({ name }) => name === "xmlstubsdump")) await plan.forgetRanges();
     const tracked = selected.map((job) => this.#track(job));
     await this.#settle(tracked);
     await checkMaintenance(this.#wiki, options);
@@ -142,6 +145,7 @@ class Run {
       for (const [name, error] of failures) this.#failures.set(name, error);
     } finally {
       await pool?.close();
+      await this.#linking;
     }
     await this.#reporter.flush();
   }
@@ -202,10 +206,12 @@ class Run {
     });
   }
 
-  /** Shows and links what a job made; the layout may follow from it. */
+  /** Shows and links what a job made, while others go on; the layout may follow from it. */
   async #jobEnded(job: TrackedJob, jobs: readonly TrackedJob[]): Promise<void> {
-    if (this.#state.job(job.name).state !== "done") return await this.#reporter.flush().catch(() => undefined);
-    await this.#showAndLink(job.files.map(({ name }) => name));
+    if (this.#state.job(job.name).state !== "done") return;
+    const names = job.files.map(({ name }) => name);
+    this.#linking = this.#linking.then(() => this.#showAndLink(names));
+    this.#linking.catch(() => undefined);
     await this.#settle(jobs);
   }
 
@@ -246,8 +252,9 @@ class Run {
   async #showAndLink(names: readonly string[]): Promise<void> {
     try {
       await this.#reporter.flush();
+      this.#signal.throwIfAborted();
     } catch {
-      // Told by the reporter. The files are published; they are linked at the end, when the status is written.
+      // Told by the reporter, or the run is over. The files are published; they are linked at the end, when the status is written.
       return;
     }
     await this.#links.link(this.#state.status, names);

@@ -10,7 +10,7 @@ import type { PageRange } from "../../dump/pages/page-range.ts";
 import { choosePrefetch, type PrefetchChoice, type PrefetchRun } from "../mediawiki/choose-prefetch.ts";
 import { phpScript, type PhpTools } from "../mediawiki/php-script.ts";
 import { PrefetchReader } from "../mediawiki/prefetch-reader.ts";
-import { TextFetcher } from "../mediawiki/text-fetcher.ts";
+import { TextFetcher, type TextFetcherOptions } from "../mediawiki/text-fetcher.ts";
 import { textPassCommand } from "../mediawiki/text-pass-command.ts";
 import { TextPassReading } from "../mediawiki/text-pass-reading.ts";
 import { TextReading } from "../mediawiki/text-reading.ts";
@@ -37,6 +37,8 @@ export interface TextSourceOptions {
   readonly stubs: () => readonly PublishedFile[];
   readonly log: (line: string) => void;
 }
+
+const LONGEST_ANSWER_MS = 60_000;
 
 /** The reading of the texts of a part, or of the whole wiki. */
 export class RunTexts implements Reading {
@@ -85,7 +87,7 @@ export class RunTexts implements Reading {
     return new TextReading({
       stubs: [{ path: stub, ...pages }],
       ...current,
-      openFetcher: (signal) => new TextFetcher({ command: () => fetch, signal, onNotice: log }),
+      openFetcher: (signal) => new TextFetcher({ command: () => fetch, signal, onNotice: log, ...patienceOf(wiki) }),
       ...(prefetch !== undefined && {
         openPrefetch: (signal: AbortSignal) =>
           new PrefetchReader({ files: prefetch.files, signal, sevenZip: this.#sevenZip(), onNotice: log, ...pages }),
@@ -173,6 +175,12 @@ export class RunTexts implements Reading {
 
 interface FoundPrefetch {
   readonly files: readonly string[];
+}
+
+/** A text is one row: it takes no half an hour. A database may be away for as long: beginning anew would take longer. */
+function patienceOf({ settings }: Wiki): Pick<TextFetcherOptions, "answerTimeoutMs" | "outageMs"> {
+  const stallMs = settings.misc.stallTime * 1000;
+  return { answerTimeoutMs: Math.min(LONGEST_ANSWER_MS, stallMs), outageMs: stallMs };
 }
 
 function phpToolsOf({ settings }: Wiki): PhpTools {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { CommandError, JobError, LockError } from "../../../lib/errors.ts";
 import type { PieceFiles, TaskContext, TaskJob } from "../../../lib/farm/jobs/job.ts";
-import { wholePiece } from "../../../lib/farm/jobs/run-layout.ts";
+import { wholePiece } from "../../../lib/farm/jobs/pieces.ts";
 import { WHOLE_LAYOUT } from "../../../lib/farm/jobs/run-layout.ts";
 import type { JobStatus } from "../../../lib/farm/report/run-status.ts";
 import { JobQueue } from "../../../lib/farm/run/job-queue.ts";
