@@ -225,5 +225,6 @@ test("--prereqs first does the jobs that are needed, here the stubs and the rang
     ["xmlstubsdump", "articlesdump", "articlesdumprecombine", "metacurrentdump"].map((job) => stateOf(farm, job)),
     ["done", "done", "done", "waiting"],
   );
-  assert.deepEqual(await madeBy(farm, "--job", "metacurrentdumprecombine", "--prereqs").then((made) => made.length), 4);
+  const made = await madeBy(farm, "--job", "metacurrentdumprecombine", "--prereqs");
+  assert.ok(made.length > 3 && made.every((name) => name.startsWith("pages-meta-current")), made.join(" "));
 });
