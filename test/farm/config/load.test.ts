@@ -256,8 +256,8 @@ describe("keys of the reference that have no effect", () => {
   test("but that will have one are checked, and named when they are set to something else than the default", async () => {
     assert.deepEqual((await loadText("[chunks]\nchunksEnabled=0\nrevsPerJob=1000000\n")).warnings, []);
     assert.match(
-      (await loadText("[tenwiki]\nchunksEnabled=1\n")).warnings[0]!,
-      /have no effect yet, in .*: \[tenwiki\] chunksEnabled$/,
+      (await loadText("[tools]\nlbzip2=/usr/bin/lbzip2\n")).warnings[0]!,
+      /have no effect yet, in .*: \[tools\] lbzip2$/,
     );
     assert.equal((await errorOf("[chunks]\nrevsPerJob=x\n")).code, "BAD_VALUE");
   });
