@@ -202,9 +202,9 @@ export const MISC_KEYS = {
   },
   skipJobs: {
     type: "list",
-    default: "",
+    default: "sitelistdump",
     level: "wiki",
-    text: "Names of jobs that are left out.",
+    text: "Names of jobs that are left out; a list of your own takes the place of the default.",
   },
   sevenzipprefetch: {
     type: "boolean",

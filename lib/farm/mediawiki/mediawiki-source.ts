@@ -19,6 +19,7 @@ import { WikiDatabase } from "./database.ts";
 import { dumpFlow } from "./flow-slices.ts";
 import { HeaderReading } from "./header-reading.ts";
 import { dumpLogs } from "./log-slices.ts";
+import { dumpSiteList } from "./site-list.ts";
 import { MediaWikiSite } from "./site.ts";
 import type { SliceSettings } from "./slice-queue.ts";
 import { StubReading } from "./stub-reading.ts";
@@ -133,6 +134,7 @@ export class MediaWikiSource implements WikiSource {
         dumpLogs(sink, { ...settings, ...(ids !== undefined && { range: openEnded(ids) }) }, options),
       dumpFlow: (revisions, sink, options) =>
         dumpFlow(sink, { ...settings, content: revisions === "all" ? "history" : "current" }, options),
+      dumpSiteList: (sink, signal) => dumpSiteList(sink, settings, signal),
     };
   }
 }

@@ -15,6 +15,7 @@ import type { JobDefinition, PieceFiles } from "../jobs/job.ts";
 import { choosePieces } from "./choose-pieces.ts";
 import { JobQueue } from "./job-queue.ts";
 import { publishPiece } from "./piece-publisher.ts";
+import { publishedFiles } from "./published-files.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
 import { describeProgress } from "../describe-progress.ts";
 import { deleteNotice, readNotice, setNotice } from "../notice.ts";
@@ -186,7 +187,7 @@ class Run {
         onProgress: (progress) => options.onProgress?.(progress),
         publish: (piece, files) => this.#publish(piece, files),
       },
-      filesOf: (job) => plan.filesOf(job),
+      filesOf: (job) => publishedFiles(this.#state.job(job), runDirectory(this.#wiki, date)),
       checkMaintenance: async () => {
         await checkMaintenance(this.#wiki, options);
         // An operator may have posted one meanwhile.

@@ -128,6 +128,8 @@ export interface SourceDocuments {
   dumpLog(ids: PageRange | undefined, sink: DocumentSink, options: DocumentOptions): Promise<void>;
   /** Writes the Flow boards as a whole document: the newest version of each, or all of them. */
   dumpFlow(revisions: RevisionChoice, sink: DocumentSink, options: DocumentOptions): Promise<void>;
+  /** Writes the sites that the wiki knows, as XML. */
+  dumpSiteList(sink: ByteSink, signal: AbortSignal): Promise<void>;
 }
 
 export interface DocumentOptions {
