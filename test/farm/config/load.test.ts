@@ -284,7 +284,7 @@ test("the configuration of a real run of the reference means here what it means 
   assert.equal(cleanup.keep, 3);
   assert.equal(chunks.chunksEnabled, true);
   assert.deepEqual(chunks.pagesPerChunkHistory, [70, 90]);
-  assert.equal(chunks.checkpointTime, true);
+  assert.equal(chunks.checkpointTime, 720);
   assert.equal(chunks.revsPerJob, 100);
   assert.equal(chunks.retryWait, 5);
   assert.equal(config.forWiki("tenwiki").chunks.retryWait, 30);
