@@ -130,6 +130,7 @@ Object.defineProperty(GzipError.prototype, "name", { value: "GzipError" });
 
 /** A byte source, a file or a URL that cannot be read or written as asked. */
 export type SourceErrorCode =
+  | "DENIED"
   | "NOT_FOUND"
   | "NO_RANGES"
   | "CHANGED"
@@ -137,7 +138,8 @@ export type SourceErrorCode =
   | "WRITE"
   | "NO_SPACE"
   | "READ_ONLY"
-  | "EXISTS";
+  | "EXISTS"
+  | "UNFIT";
 
 /** Reading or writing failed; `path` is a file name or a URL. */
 export class SourceError extends WikidumpError {
@@ -223,6 +225,7 @@ export type JobErrorCode =
   | "FAILED"
   | "INTERRUPTED"
   | "MISMATCH"
+  | "LAYOUT"
   | "NO_EXPORT"
   | "MAINTENANCE";
 

@@ -85,11 +85,11 @@ export { readRun, type RunRecord } from "./farm/report/run-reader.ts";
 export type { FileStatus, JobState, JobStatus, JobTrouble, RunPhase, RunStatus } from "./farm/report/run-status.ts";
 export type { RunState, StatusLine } from "./farm/report/status-line.ts";
 
-export type { JobSelection } from "./farm/job-selection.ts";
+export type { JobSelection } from "./farm/run/job-selection.ts";
 export type { RecoveredRun } from "./farm/recover.ts";
-export type { RunOptions, RunOutcome } from "./farm/run.ts";
+export type { RunOptions, RunOutcome } from "./farm/run/run-options.ts";
 export type { ReadingProgress } from "./farm/source/source.ts";
 export { sweepFarm, type SweepOptions, type SweepOutcome } from "./farm/sweep.ts";
 export { type ListedWiki, readWikiLists, type WikiLists, type WikiListSettings } from "./farm/wiki-lists.ts";
 export { runDirectory, type Wiki } from "./farm/wiki.ts";
-export { FarmWorker, type WorkerOptions, type WorkerOutcome } from "./farm/worker.ts";
+export { FarmWorker, type WorkerOptions, type WorkerOutcome } from "./farm/run/worker.ts";

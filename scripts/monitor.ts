@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 /**
  * monitor: puts runs in order whose workers are gone, and writes the index of all wikis; with --loop, again and again.
+ *
+ * With a verb, it is the operator's hand on the farm: the verbs are in scripts/monitor/.
  */
+import { closestName } from "../lib/closest-name.ts";
 import { EXIT } from "../lib/cli/exit-codes.ts";
 import { defineCommand } from "../lib/cli/options.ts";
 import { writeJson } from "../lib/cli/output.ts";
@@ -13,13 +16,15 @@ import { loadConfig } from "../lib/farm/config/load.ts";
 import { sweepFarm, type SweepOutcome } from "../lib/farm/sweep.ts";
 import { configLocation, controlDirectories } from "../lib/farm/where-to-look.ts";
 import { sleep } from "../lib/host/clock.ts";
-import { isMain } from "../lib/host/is-main.ts";
+import { fileFacts } from "../lib/host/directory.ts";
+import { isMain, scriptArguments } from "../lib/host/is-main.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
+import { MONITOR_VERBS, monitorVerb } from "./monitor/verbs.ts";
 
 const COMMAND = defineCommand({
   name: "monitor",
   summary: "Marks dumps whose workers are gone as aborted, frees their locks, and writes the index of all wikis.",
-  positionals: [{ name: "configfile", text: "configuration, as with --configfile", isOptional: true }],
+  positionals: [{ name: "configfile", text: "configuration, as with --configfile; or a verb", isOptional: true }],
   options: {
     configfile: {
       kind: "text",
@@ -40,17 +45,34 @@ const COMMAND = defineCommand({
   examples: [
     { command: "monitor --configfile farm.conf", text: "one sweep" },
     { command: "monitor --configfile farm.conf --loop --sleep 60", text: "a sweep every minute" },
+    { command: "monitor show failed --configfile farm.conf", text: "a verb; monitor VERB --help says more" },
   ],
-  notes: ["Exit code 1: the sweep was made, but some wikis have records that cannot be read; stderr says which."],
+  notes: [
+    `Verbs: ${Object.keys(MONITOR_VERBS).join(", ")}.`,
+    "Exit code 1: the sweep was made, but some wikis have records that cannot be read; stderr says which.",
+  ],
 });
 
 type MonitorInvocation = Invocation<typeof COMMAND>;
 
-if (isMain(import.meta)) await runCommand(COMMAND, work);
+if (isMain(import.meta)) await main(scriptArguments());
+
+/** A verb, or a sweep; sets the exit code of the process. Never throws. */
+async function main([first, ...rest]: readonly string[]): Promise<void> {
+  const isHelp = first === "help" && rest.length > 0;
+  const verb = monitorVerb(isHelp ? rest[0] : first);
+  if (verb === undefined) return void await runCommand(COMMAND, work);
+  const shutdown = listenForShutdown();
+  await verb.run(isHelp ? ["--help"] : rest, shutdown.signal);
+  shutdown.finish();
+}
 
 /** The monitor's work; gives the exit code. */
 export async function work(invocation: MonitorInvocation): Promise<number> {
   const { options, positionals, stderr } = invocation;
+  const late = positionals.find((word) => monitorVerb(word) !== undefined);
+  if (late !== undefined) throw new UsageError(`The verb comes first: monitor ${late} [OPTION]…`);
+  await checkVerb(positionals[0]);
   if (options.configfile !== undefined && positionals.length > 0) {
     throw new UsageError("The configuration is given twice: as --configfile and as an argument");
   }
@@ -67,6 +89,15 @@ export async function work(invocation: MonitorInvocation): Promise<number> {
   } finally {
     shutdown.finish();
   }
+}
+
+/** A verb with a slip would be taken for a configuration file that is not there. */
+async function checkVerb(word: string | undefined): Promise<void> {
+  const near = word === undefined ? undefined : closestName(word, Object.keys(MONITOR_VERBS));
+  if (near === undefined || await fileFacts(word!) !== undefined) return;
+  throw new UsageError(`${JSON.stringify(word)} is no verb, and no configuration file`, {
+    remedy: `Did you mean ${near}?`,
+  });
 }
 
 /** After the first sweep: a failure is told and the next sweep tried, since lists and disks come back. */

@@ -1,5 +1,5 @@
 /** The bundles: one file per script, with everything inside, that Node and Deno run as it is. */
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { lazyBuiltins } from "./lazy-builtins.ts";
@@ -19,7 +19,8 @@ export interface Bundle {
 /** What a run on a small file mostly does without. */
 const LAZY_BUILTINS = ["node:child_process", "node:crypto", "node:worker_threads", "node:zlib"];
 
-const OPTIONS = {
+/** What all bundles, and their packed parts, are made with. */
+export const BUNDLE_OPTIONS = {
   absWorkingDir: root,
   bundle: true,
   platform: "node",
@@ -35,10 +36,15 @@ export async function bundleScripts(directory: string): Promise<readonly Bundle[
   return await Promise.all(scripts.map((name) => bundleScript(name, directory)));
 }
 
+/** What is wanted now and then only: most verbs of bzdump, mail, and YAML. */
+export function packedParts(onPacked: (inputs: PackedInputs) => void): Plugin {
+  return packedPart(/\/(?:late|mail|yaml-file)\.ts$/, BUNDLE_OPTIONS, onPacked);
+}
+
 async function bundleScript(script: string, directory: string): Promise<Bundle> {
   const packed: PackedInputs[] = [];
   const { metafile } = await build({
-    ...OPTIONS,
+    ...BUNDLE_OPTIONS,
     entryPoints: [`${root}/scripts/${script}`],
     outdir: directory,
     outExtension: { ".js": ".mjs" },
@@ -46,7 +52,7 @@ async function bundleScript(script: string, directory: string): Promise<Bundle> 
     // A bundle is the script that was started: there is no other module in it.
     define: { "import.meta.main": "true" },
     plugins: [
-      packedPart(/\/late\.ts$/, OPTIONS, (inputs) => void packed.push(inputs)),
+      packedParts((inputs) => void packed.push(inputs)),
       ...script === "bzdump.ts" ? [lazyBuiltins(LAZY_BUILTINS)] : [],
     ],
     metafile: true,

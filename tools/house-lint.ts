@@ -22,16 +22,23 @@ const FLOORS: readonly { readonly folder: string; readonly floor: number }[] = [
   { folder: "lib/farm/lock/", floor: 7 },
   { folder: "lib/farm/process/", floor: 7 },
   { folder: "lib/farm/report/", floor: 7 },
+  { folder: "lib/farm/layout/", floor: 7 },
   { folder: "lib/farm/source/", floor: 8 },
-  { folder: "lib/farm/jobs/", floor: 9 },
-  { folder: "lib/farm/", floor: 10 },
-  { folder: "lib/node.ts", floor: 11 },
-  { folder: "scripts/", floor: 12 },
+  { folder: "lib/farm/mediawiki/", floor: 9 },
+  { folder: "lib/farm/jobs/", floor: 10 },
+  { folder: "lib/farm/run/", floor: 12 },
+  { folder: "lib/farm/", floor: 11 },
+  { folder: "lib/node.ts", floor: 13 },
+  { folder: "scripts/", floor: 14 },
 ];
 /** Doors are for users: inside the house, a file imports from the file that has the thing. */
 const DOORS: readonly string[] = ["lib/mod.ts", "lib/node.ts"];
 /** Packages that the product may import, and where. */
-const PACKAGES: Readonly<Record<string, string>> = { ini: "lib/farm/config/" };
+const PACKAGES: Readonly<Record<string, string>> = {
+  ini: "lib/farm/config/",
+  yaml: "lib/farm/config/",
+  nodemailer: "lib/host/",
+};
 const LIBRARY_WING = /^lib\/(?:errors\.ts|closest-name\.ts|mod\.ts|(?:bits|bzip2|xml|streams|dump)\/)/;
 const PRODUCT = /^(?:lib|scripts)\//;
 const MAY_USE_NODE = /^(?:lib\/host|scripts|tools|test|bench|examples)\//;

@@ -11,6 +11,8 @@
  * What costs time here is branches that go now one way, now the other. So one look-up takes a whole step (the digits of
  * a run and the byte after it), and the list's first 16 bytes live in four words, in which moving to the front is a
  * shift under a mask. (Measured 2026-11 on text: 9.9 ns a byte symbol by symbol with a list in memory, 6.0 as it is.)
+ * Where most bytes come from behind those words, the list is left to mtf-decode.ts: the column gets places, most of them
+ * from place-decoder.ts.
  *
  * The plain twin is test/support/plain/symbol-decoder.ts.
  */
@@ -19,7 +21,6 @@ import { MAX_CODE_LENGTH, RUNB, SYMBOLS_PER_GROUP } from "./format.ts";
 import {
   CODE_LENGTH_MASK,
   CODE_SYMBOL_SHIFT,
-  HuffmanTables,
   INDEX_BITS,
   LENGTH_SLOTS,
   makeStep,
@@ -33,6 +34,8 @@ import {
   STEP_SYMBOL_SHIFT,
   TABLE_SIZE,
 } from "./huffman-decode.ts";
+import { decodePlaces } from "./place-decoder.ts";
+import { COLUMN_SLACK, type SymbolState, WORD_BYTES } from "./symbol-state.ts";
 
 /** Why `decodeSymbols` came back. */
 export type SymbolStatus =
@@ -55,57 +58,16 @@ export const TOO_LONG = 4;
 /** There are more groups than selectors. */
 export const NO_SELECTOR = 5;
 
-/** Bytes of `column` behind what it may hold: short runs are written in one go, and overwritten by what follows. */
-export const COLUMN_SLACK = 4;
-
 /** A run of 21 digits has two million bytes, more than any block. */
 const MAX_RUN_DIGITS = 21;
 
-/** Bytes of the move-to-front list that live in words. */
-const WORD_BYTES = 16;
 /** From so many bytes on, moving them with one call is faster than a loop. */
 const LONG_MOVE = 24;
-
-/** Everything that decoding of a block's symbols remembers between two calls. */
-export class SymbolState {
-  readonly tables: HuffmanTables = new HuffmanTables();
-  selectors: Uint8Array = new Uint8Array(0);
-  /** The symbol that ends the block. */
-  endSymbol = 0;
-  /** The move-to-front list from its 17th byte on; the places before are not used. */
-  readonly list: Uint8Array = new Uint8Array(256);
-  /** The first 16 bytes of the list, four in a word, the first in the lowest bits. */
-  readonly words: Int32Array = new Int32Array(WORD_BYTES / 4);
-  /** The last column of the sorted rotations: what is being decoded. */
-  column: Uint8Array = new Uint8Array((1 << 14) + COLUMN_SLACK);
-  /** Bytes of the column that are there. */
-  length = 0;
-  /** The most bytes that a block may have. */
-  limit = 0;
-  /** Number of the next group. */
-  group = 0;
-  /** Symbols that are left in the present group. */
-  groupLeft = 0;
-  /** The run that is being read, and its digits so far. */
-  run = 0;
-  runDigits = 0;
-  /** The bit of `bytes` at which to go on. */
-  position = 0;
-
-  /** Starts the move-to-front list with the bytes that occur. */
-  setList(bytes: Uint8Array): void {
-    this.list.set(bytes);
-    for (let i = 0; i < this.words.length; i++) {
-      const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(i * 4, i * 4 + 4);
-      this.words[i] = a | (b << 8) | (c << 16) | (d << 24);
-    }
-  }
-}
 
 /** Decodes symbols that end before the bit `endBit` of `bytes`; eight bytes behind it must be readable. */
 export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: number): SymbolStatus {
   if (state.position >= endBit) return NEED_INPUT;
-  const { selectors, list, words, column, limit, endSymbol } = state;
+  const { selectors, list, words, column, limit, endSymbol, isPlaces } = state;
   const { codes, steps, upper, rankShift, byRank } = state.tables;
   const input = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const capacity = Math.min(column.length - COLUMN_SLACK, limit);
@@ -129,6 +91,20 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
     if (count > groupLeft || isCareful) {
       // No step here, or the group ends within it.
       if (groupLeft === 0) {
+        if (isPlaces) {
+          // Whole groups, as many as can be; then the one that is left, symbol by symbol.
+          state.position = bit;
+          state.length = length;
+          state.group = group;
+          state.run = run;
+          state.runDigits = runDigits;
+          decodePlaces(state, input, endBit);
+          ({ position: bit, length, group, run, runDigits } = state);
+          if (bit >= endBit) {
+            usedBits = 0;
+            break;
+          }
+        }
         if (group === selectors.length) {
           usedBits = 0;
           status = NO_SELECTOR;
@@ -213,6 +189,10 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
     }
 
     const rank = symbol - 1;
+    if (isPlaces) {
+      column[length++] = rank;
+      continue;
+    }
     const shift = (rank & 3) << 3;
     let byte: number;
     if (rank < 8) {

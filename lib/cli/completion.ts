@@ -111,7 +111,9 @@ function bashOptions({ names, spec }: CompletedVerb): string {
 
 function zshScript(command: CompletedCommand): string {
   const { name, verbs } = command;
-  const described = verbs.map((verb) => `    ${quoted(`${verb.names[0]}:${zshText(verb.spec.summary)}`)}`);
+  const described = verbs.flatMap((verb) =>
+    wordsOf(verb).map((word) => `    ${quoted(`${word}:${zshText(verb.spec.summary)}`)}`)
+  );
   const lines = [
     `#compdef ${name}`,
     `${functionName(name)}() {`,
@@ -128,13 +130,7 @@ function zshScript(command: CompletedCommand): string {
     "  shift words",
     "  (( CURRENT-- ))",
     "  case $verb in",
-    ...verbs.flatMap((verb) => [
-      `    ${verb.names.join("|")})`,
-      "      _arguments -s -S \\",
-      ...optionsOf(verb.spec).map((option) => `        ${zshOption(option)} \\`),
-      "        '*:file:_files'",
-      "      ;;",
-    ]),
+    ...verbs.flatMap(zshVerb),
     "    help)",
     `      _values topic ${helpWords(command).map(quoted).join(" ")}`,
     "      ;;",
@@ -148,6 +144,16 @@ function zshScript(command: CompletedCommand): string {
     "fi",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function zshVerb({ names, spec }: CompletedVerb): readonly string[] {
+  return [
+    `    ${names.join("|")})`,
+    "      _arguments -s -S \\",
+    ...optionsOf(spec).map((option) => `        ${zshOption(option)} \\`),
+    "        '*:file:_files'",
+    "      ;;",
+  ];
 }
 
 function zshOption([long, option]: readonly [string, OptionSpec]): string {
@@ -173,14 +179,21 @@ function zshText(text: string): string {
 
 function fishScript(command: CompletedCommand): string {
   const { name, verbs } = command;
-  const atVerb = `complete -c ${name} -n __fish_use_subcommand -f`;
+  const isVerb = `_${functionName(name)}_is`;
+  const atVerb = `complete -c ${name} -n 'not ${isVerb}' -f`;
   const lines = [
     `# fish completion for ${name}`,
+    "# Whether the verb is one of these words; without words, whether there is one. A file may be called like a verb.",
+    `function ${isVerb}`,
+    "  set -l typed (commandline -opc)",
+    "  test (count $typed) -gt 1; or return 1",
+    "  test (count $argv) -eq 0; or contains -- $typed[2] $argv",
+    "end",
     ...verbs.flatMap((verb) => wordsOf(verb).map((word) => `${atVerb} -a ${word} -d ${quoted(verb.spec.summary)}`)),
     `${atVerb} -a help -d 'Help for a verb or on a topic'`,
-    `complete -c ${name} -n '__fish_seen_subcommand_from help' -f -a ${quoted(helpWords(command).join(" "))}`,
+    `complete -c ${name} -n '${isVerb} help' -f -a ${quoted(helpWords(command).join(" "))}`,
     ...verbs.flatMap((verb) => {
-      const atOption = `complete -c ${name} -n '__fish_seen_subcommand_from ${verb.names.join(" ")}'`;
+      const atOption = `complete -c ${name} -n '${isVerb} ${verb.names.join(" ")}'`;
       return optionsOf(verb.spec).map((option) => `${atOption} ${fishOption(option)}`);
     }),
   ];

@@ -30,14 +30,19 @@ export interface AbandonedOptions {
 export async function recoverAbandonedRuns(wiki: Wiki, options: AbandonedOptions): Promise<RecoveredRun[]> {
   const recovered: RecoveredRun[] = [];
   for (const stale of await staleLocks(wiki.privateDirectory, { olderThanMs: options.staleAgeMs })) {
-    recovered.push(...await recoverLockedRun(wiki, stale, options));
+    recovered.push(...await recoverLockedRun(wiki, stale, options) ?? []);
   }
   recovered.push(...await recoverUnlockedRuns(wiki, options));
   return recovered;
 }
 
-async function recoverLockedRun(wiki: Wiki, stale: StaleLock, options: AbandonedOptions): Promise<RecoveredRun[]> {
-  if (!breakLock(stale, { untouched: true })) return [];
+/** Removes a stale lock and recovers its run. Undefined when the lock was touched since it was looked at: then it stays. */
+export async function recoverLockedRun(
+  wiki: Wiki,
+  stale: StaleLock,
+  options: AbandonedOptions,
+): Promise<RecoveredRun[] | undefined> {
+  if (!breakLock(stale, { untouched: true })) return undefined;
   options.log(`Removed stale lock ${stale.path} (${describeLock(stale)})`);
   // The log has host and process; this text is published.
   const cause = stale.why === "dead" ? "its process is gone" : "it gave no sign of life";

@@ -11,15 +11,12 @@ import { recoverAbandonedRuns } from "./abandoned-runs.ts";
 import type { FarmConfig } from "./config/farm-config.ts";
 import type { WikiSettings } from "./config/schema.ts";
 import { writeFarmIndex } from "./farm-index.ts";
-import { findLocks } from "./lock/stale.ts";
 import { maintenanceReason } from "./maintenance.ts";
+import { readEntry } from "./read-entry.ts";
 import type { RecoveredRun } from "./recover.ts";
 import { type FarmEntry, type FarmState, farmState } from "./report/farm-entry.ts";
-import { readRun } from "./report/run-reader.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
-import { listRunDates } from "./run-dates.ts";
-import { withoutRoots } from "./trouble.ts";
-import { makeWiki, runDirectory } from "./wiki.ts";
+import { makeWiki } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 import { readWikiLists } from "./wiki-lists.ts";
 
@@ -83,44 +80,16 @@ interface SeenWiki {
 
 async function seeWiki(wiki: Wiki, options: SweepOptions): Promise<SeenWiki> {
   const problems: string[] = [];
-  const tell = (error: unknown): void => {
-    if (!isWikidumpError(error)) throw error;
-    problems.push(`${wiki.name}: ${error.message}`);
-  };
   const recovered = await recoverAbandonedRuns(wiki, {
     now: options.now?.() ?? new Date(),
     staleAgeMs: wiki.settings.reporting.staleage * 1000,
     log: options.log,
-  }).catch((error: unknown) => (tell(error), []));
-  const isLocked = await findLocks(wiki.privateDirectory).then(
-    (locks) => locks.length > 0,
-    (error: unknown) => (tell(error), false),
-  );
-  const { name, isPrivate, isClosed } = wiki;
-  let latest: Pick<FarmEntry, "date" | "status" | "line"> = { date: undefined, status: undefined, line: undefined };
-  try {
-    const date = (await listRunDates(wiki)).at(-1);
-    if (date !== undefined) {
-      const record = await readRun(runDirectory(wiki, date), { wiki: name, date, isPrivate, isClosed });
-      problems.push(...record.problems.map((problem) => `${name}: ${problem}`));
-      latest = { date, status: record.status, line: record.line };
-    }
-  } catch (error) {
-    tell(error);
-  }
-  const entry = {
-    wiki: name,
-    isPrivate,
-    isClosed,
-    isLocked,
-    ...latest,
-    problems: unique(problems).map((one) => withoutRoots(one.replace(`${name}: `, ""), wiki.settings)),
-  };
-  return { entry, recovered, problems: unique(problems) };
-}
-
-function unique(lines: readonly string[]): string[] {
-  return [...new Set(lines)];
+  }).catch((error: unknown) => {
+    if (!isWikidumpError(error)) throw error;
+    problems.push(error.message);
+    return [];
+  });
+  return { recovered, ...await readEntry(wiki, problems) };
 }
 
 /** A wiki that became private after it was dumped in public still has its old dumps there. */

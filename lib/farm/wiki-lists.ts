@@ -1,5 +1,5 @@
 /**
- * Which wikis the farm has: `dblist` without those of `skipdblist`, each marked private or closed by the lists of those.
+ * Which wikis the farm has: `dblist` without those of `skipdblist`, each marked as private, as closed, as having Flow by the lists of those.
  *
  * One name per line; blank lines and lines that start with # do not count. A list that is configured but not there is an
  * error. Differs from dumps (Python): there, a missing list of private wikis counts as empty, and publishes them all.
@@ -15,6 +15,7 @@ export interface WikiListSettings {
     readonly skipdblist: readonly string[];
     readonly privatelist: string;
     readonly closedlist: string;
+    readonly flowlist: string;
   };
 }
 
@@ -23,6 +24,8 @@ export interface ListedWiki {
   readonly name: string;
   readonly isPrivate: boolean;
   readonly isClosed: boolean;
+  /** It has boards of the extension Flow. */
+  readonly hasFlow: boolean;
 }
 
 export interface WikiLists {
@@ -55,13 +58,14 @@ export interface WikiLists {
  *     skipdblist: [],
  *     privatelist: join(directory, "private.dblist"),
  *     closedlist: "",
+ *     flowlist: "",
  *   },
  * });
  * assert.deepEqual(wikis.map((wiki) => [wiki.name, wiki.isPrivate]), [["tewiki", false], ["enwiki", true]]);
  * ```
  */
 export async function readWikiLists(settings: WikiListSettings): Promise<WikiLists> {
-  const { dblist, skipdblist, privatelist, closedlist } = settings.wiki;
+  const { dblist, skipdblist, privatelist, closedlist, flowlist } = settings.wiki;
   if (dblist === "") throw noList();
   const problems: string[] = [];
   const names = await readNames(dblist, problems);
@@ -69,9 +73,10 @@ export async function readWikiLists(settings: WikiListSettings): Promise<WikiLis
   for (const path of skipdblist) for (const name of await readNames(path, problems)) skipped.add(name);
   const privates = new Set(privatelist === "" ? [] : await readNames(privatelist, problems));
   const closed = new Set(closedlist === "" ? [] : await readNames(closedlist, problems));
+  const withFlow = new Set(flowlist === "" ? [] : await readNames(flowlist, problems));
   const wikis = names
     .filter((name) => !skipped.has(name))
-    .map((name) => ({ name, isPrivate: privates.has(name), isClosed: closed.has(name) }));
+    .map((name) => ({ name, isPrivate: privates.has(name), isClosed: closed.has(name), hasFlow: withFlow.has(name) }));
   return { wikis, problems };
 }
 

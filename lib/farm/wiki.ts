@@ -10,6 +10,8 @@ export interface Wiki {
   readonly name: string;
   readonly isPrivate: boolean;
   readonly isClosed: boolean;
+  /** It has boards of the extension Flow. */
+  readonly hasFlow: boolean;
   readonly settings: WikiSettings;
   /** Where its runs are: in the public tree, or in the private one for a private wiki. */
   readonly runsDirectory: string;
@@ -22,6 +24,7 @@ export interface Wiki {
 export interface WikiTraits {
   readonly isPrivate: boolean;
   readonly isClosed: boolean;
+  readonly hasFlow: boolean;
 }
 
 /** Puts a wiki together from its name, its settings and the lists that name it. */

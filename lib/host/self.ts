@@ -18,6 +18,8 @@ export interface SelfPermissions {
   readonly paths?: readonly string[];
   /** Programs that the child has to run. */
   readonly programs?: readonly string[];
+  /** Servers that the child has to reach, as `host:port`. */
+  readonly hosts?: readonly string[];
 }
 
 export interface RunSelfOptions {
@@ -147,6 +149,7 @@ function denoFlags(deno: DenoRuntime, script: string, permissions: SelfPermissio
     read: paths.filter((path) => has("read", { path })),
     write: paths.filter((path) => has("write", { path })),
     run: [process.execPath, ...permissions.programs ?? []].filter((command) => has("run", { command })),
+    net: (permissions.hosts ?? []).filter((host) => has("net", { host })),
     sys: SYS_KINDS.filter((kind) => has("sys", { kind })),
   };
   const flags = kinds.flatMap((kind) => {

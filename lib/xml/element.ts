@@ -156,7 +156,7 @@ export function indexOfByte(bytes: Uint8Array, byte: number, from: number, end: 
 }
 
 /** Position after ">" of the start tag whose "<" is at `at`; ">" in quotes does not count. */
-function tagEndOf(bytes: Uint8Array, at: number, end: number): number {
+export function tagEndOf(bytes: Uint8Array, at: number, end: number): number {
   for (let i = at + 1; i < end; i++) {
     const byte = bytes[i]!;
     if (byte === GREATER_THAN) return i + 1;

@@ -2,6 +2,7 @@
 import { defineCommand } from "../../lib/cli/options.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { type PartialRerun, readPartialOptions } from "../../lib/farm/layout/partial-options.ts";
 import { isRunDate } from "../../lib/farm/report/timestamp.ts";
 
 export const COMMAND = defineCommand({
@@ -23,7 +24,21 @@ export const COMMAND = defineCommand({
     restartfrom: { kind: "flag", text: "with one --job: that job and all after it" },
     skipdone: { kind: "flag", text: "leave out jobs that are done" },
     skipjobs: { kind: "texts", placeholder: "JOB[,JOB]", text: "mark these jobs as skipped" },
+    prereqs: { kind: "flag", text: "with --job: first do the jobs that they need and that are not done" },
     cleanup: { kind: "flag", text: "first remove what the jobs made before" },
+    partnum: { kind: "text", placeholder: "N", text: "with --job: only that part" },
+    pageidrange: { kind: "text", placeholder: "A[,B]", text: "with one --job: only these pages" },
+    checkpoint: { kind: "text", placeholder: "FILE", text: "with one --job: only that file" },
+    aftercheckpoint: {
+      kind: "text",
+      placeholder: "FILE",
+      text: "with one --job: what comes after that file in its part",
+    },
+    noprefetch: { kind: "flag", text: "take no texts from older dumps" },
+    prefetchdate: { kind: "text", placeholder: "YYYYMMDD", text: "take texts from the dump of that date only" },
+    nospawn: { kind: "flag", text: "get texts by dumpTextPass.php alone: slower, for content that it transforms" },
+    addnotice: { kind: "text", placeholder: "TEXT", text: "show a notice on the page of the run" },
+    delnotice: { kind: "flag", text: "take that notice away" },
     cutoff: {
       kind: "text",
       placeholder: "YYYYMMDD",
@@ -70,12 +85,35 @@ export function checkCombinations({ options, positionals }: WorkerInvocation): v
   if (options.restartfrom && commaList(options.job).length !== 1) {
     throw new UsageError("--restartfrom needs exactly one --job");
   }
+  if (options.prereqs && options.job.length === 0) throw new UsageError("--prereqs needs --job");
+  if (options.addnotice !== undefined && options.delnotice) {
+    throw new UsageError("--addnotice and --delnotice contradict each other");
+  }
+  if (options.prefetchdate !== undefined) {
+    if (options.noprefetch) throw new UsageError("--prefetchdate and --noprefetch contradict each other");
+    if (!isRunDate(options.prefetchdate)) {
+      throw new UsageError(`--prefetchdate must be a day as YYYYMMDD, but "${options.prefetchdate}" was given`);
+    }
+  }
+  partialRerun({ options, positionals });
   if (options.date !== undefined && options.date !== "last" && !isRunDate(options.date)) {
     throw new UsageError(`--date must be a day as YYYYMMDD, or last, but "${options.date}" was given`);
   }
   if (options.cutoff !== undefined && options.cutoff !== "today" && !isRunDate(options.cutoff)) {
     throw new UsageError(`--cutoff must be a day as YYYYMMDD, or today, but "${options.cutoff}" was given`);
   }
+}
+
+/** Which pieces of the jobs are asked for; undefined for all. Throws UsageError. */
+export function partialRerun(
+  { options, positionals }: Pick<WorkerInvocation, "options" | "positionals">,
+): PartialRerun | undefined {
+  return readPartialOptions(options, {
+    wiki: positionals[0],
+    date: options.date,
+    jobs: commaList(options.job),
+    isRestart: options.restartfrom,
+  });
 }
 
 /** The words of options that take lists and can be given several times. */

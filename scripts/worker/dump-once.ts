@@ -2,21 +2,24 @@
 import { EXIT, exitCodeFor } from "../../lib/cli/exit-codes.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import { loadConfig } from "../../lib/farm/config/load.ts";
-import { ALL_JOBS } from "../../lib/farm/jobs/catalogue.ts";
+import { everyJob } from "../../lib/farm/jobs/catalogue.ts";
 import { maintenanceReason } from "../../lib/farm/maintenance.ts";
 import { runDateOf } from "../../lib/farm/run-dates.ts";
 import type { ReadingProgress } from "../../lib/farm/source/source.ts";
 import { WorkerLog } from "../../lib/farm/worker-log.ts";
-import { FarmWorker } from "../../lib/farm/worker.ts";
-import type { WorkerOptions } from "../../lib/farm/worker.ts";
+import { FarmWorker } from "../../lib/farm/run/worker.ts";
+import type { WorkerOptions } from "../../lib/farm/run/worker.ts";
 import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
+import { onQuestion } from "../../lib/host/question-signal.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
-import { commaList } from "./command.ts";
+import { commaList, partialRerun } from "./command.ts";
 import type { WorkerInvocation } from "./command.ts";
 
 /** Dumps; gives the exit code, that of the first job that failed. */
 export async function dumpOnce(invocation: WorkerInvocation, signal: AbortSignal): Promise<number> {
   const { options, stdout, stderr } = invocation;
+  // Between two runs there is nothing to tell, and nothing to end.
+  onQuestion(() => undefined);
   if (commaList(options.job).includes("help")) return await listJobs(stdout);
   const config = await loadConfig(configLocation(options.configfile));
   if (options.verbose) { for (const warning of config.warnings) await stderr.write(`worker: ${warning}\n`); }
@@ -41,24 +44,31 @@ export async function dumpOnce(invocation: WorkerInvocation, signal: AbortSignal
 }
 
 async function listJobs(stdout: OutputSink): Promise<number> {
-  for (const job of ALL_JOBS) await stdout.write(`${job.name.padEnd(24)} ${job.title}\n`);
+  for (const job of everyJob()) await stdout.write(`${job.name.padEnd(24)} ${job.title}\n`);
   return EXIT.DONE;
 }
 
 /** What the command line says about the run. */
-function runChoices({ options }: WorkerInvocation): Omit<WorkerOptions, "signal" | "logFor"> {
+function runChoices(invocation: WorkerInvocation): Omit<WorkerOptions, "signal" | "logFor"> {
+  const { options } = invocation;
   const today = new Date();
   const directories = controlDirectories(options.basedir);
   return {
     date: options.date ?? runDateOf(today),
     today,
+    configfile: options.configfile,
     cutoff: options.cutoff === "today" ? runDateOf(today) : options.cutoff,
     selection: {
       jobs: commaList(options.job),
       isRestart: options.restartfrom,
       skipsDone: options.skipdone,
       skipJobs: commaList(options.skipjobs),
+      withPrerequisites: options.prereqs,
     },
+    partial: partialRerun(invocation),
+    prefetch: options.noprefetch ? "none" : options.prefetchdate ?? "newest",
+    textPass: options.nospawn ? "dumpTextPass" : "fetchText",
+    notice: options.delnotice ? "" : options.addnotice,
     lockPolicy: options.force ? "steal" : "respect",
     earlierOutputs: options.cleanup ? "remove" : "keep",
     maintenance: () => maintenanceReason(directories),

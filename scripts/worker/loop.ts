@@ -4,11 +4,14 @@ import { loopWorkers } from "../../lib/farm/loop.ts";
 import { neededPaths } from "../../lib/farm/needed-paths.ts";
 import { readWikiLists } from "../../lib/farm/wiki-lists.ts";
 import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
+import { onQuestion } from "../../lib/host/question-signal.ts";
 import { runSelf } from "../../lib/host/self.ts";
 import type { WorkerInvocation } from "./command.ts";
 
 /** Loops; gives the exit code. */
 export async function loop({ options, positionals, stderr }: WorkerInvocation, signal: AbortSignal): Promise<number> {
+  // Meant for the worker that runs; it must not end the loop.
+  onQuestion(() => undefined);
   const args = childArguments(options, positionals);
   const where = configLocation(options.configfile);
   const config = await loadConfig(where);

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { Bzip2Decoder, type DecoderEvent } from "../../lib/bzip2/decoder.ts";
+import { concatBytes } from "../../lib/bits/bytes.ts";
+import { compress } from "../../lib/bzip2/compress.ts";
 import { Bzip2Error } from "../../lib/errors.ts";
 import { bits } from "../support/bit-script.ts";
 import { chunkings } from "../support/chunkings.ts";
@@ -274,4 +276,19 @@ test("bytes that are pushed after the end was told are refused, not ignored", ()
   const decoder = new Bzip2Decoder();
   for (const events of [decoder.push(FILE_A.bytes), decoder.finish()]) assert.ok([...events].length >= 0);
   assert.throws(() => decoder.push(FILE_A.bytes), TypeError);
+});
+
+test("bytes that cannot be compressed, which are decoded in another way, come out in any chunks", () => {
+  let state = 1;
+  const plain = Uint8Array.from({ length: 20_000 }, (_, i) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    // Some runs in the last column too.
+    return i % 1000 < 900 ? state >>> 24 : 7;
+  });
+  for (const { name, chunks } of chunkings(compress(plain))) {
+    const { events, error } = decodeChunks(chunks);
+    assert.equal(error, undefined, name);
+    const blocks = events.filter((event) => event.type === "block").map(({ bytes }) => bytes);
+    assert.deepEqual(concatBytes(blocks), plain, name);
+  }
 });

@@ -6,16 +6,16 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   BAD_CODE,
-  COLUMN_SLACK,
   decodeSymbols,
   DONE,
   NEED_INPUT,
   NEED_ROOM,
   NO_SELECTOR,
-  SymbolState,
   type SymbolStatus,
   TOO_LONG,
 } from "../../lib/bzip2/symbol-decoder.ts";
+import { MoveToFrontDecoder } from "../../lib/bzip2/mtf-decode.ts";
+import { COLUMN_SLACK, SymbolState } from "../../lib/bzip2/symbol-state.ts";
 import { toBits } from "../support/bit-script.ts";
 import { plainDecodeSymbols, type PlainSymbolInput } from "../support/plain/symbol-decoder.ts";
 
@@ -29,25 +29,29 @@ const NAMES: Readonly<Record<SymbolStatus, string>> = {
 };
 
 interface Setting {
-  readonly withSteps: boolean;
+  /** With tables of steps, without, or by way of places in the list. */
+  readonly way: "steps" | "codes" | "places";
   /** Bits that are shown at a time. */
   readonly bitsAtOnce: number;
   /** Bytes of the column at first. */
   readonly room: number;
 }
 
+const mtf = new MoveToFrontDecoder();
+
 /** Runs the kernel as its caller does: more bits when it needs input, a larger column when it needs room. */
-function runKernel(input: PlainSymbolInput, { withSteps, bitsAtOnce, room }: Setting) {
+function runKernel(input: PlainSymbolInput, { way, bitsAtOnce, room }: Setting) {
   const state = new SymbolState();
   state.selectors = input.selectors;
   state.endSymbol = input.symbols.length + 1;
   state.limit = input.limit;
   state.position = input.position;
   state.column = new Uint8Array(room + COLUMN_SLACK);
-  state.setList(input.symbols);
+  if (way === "places") state.setPlaces();
+  else state.setList(input.symbols);
   input.codeLengths.forEach((lengths, tree) => {
     state.tables.set(tree, lengths);
-    if (withSteps) state.tables.setSteps(tree, state.endSymbol);
+    if (way === "steps") state.tables.setSteps(tree, state.endSymbol);
   });
   const { text } = input;
   const bytes = Buffer.alloc(Math.ceil(text.length / 8) + 8);
@@ -57,7 +61,11 @@ function runKernel(input: PlainSymbolInput, { withSteps, bitsAtOnce, room }: Set
     const status = decodeSymbols(state, bytes, shown);
     if (status === NEED_INPUT && shown < text.length) shown = Math.min(shown + bitsAtOnce, text.length);
     else if (status === NEED_ROOM) state.column = grow(state.column, input.limit);
-    else return { status: NAMES[status], position: state.position, column: state.column.subarray(0, state.length) };
+    else {
+      const column = state.column.subarray(0, state.length);
+      if (way === "places") mtf.decode(column, input.symbols);
+      return { status: NAMES[status], position: state.position, column };
+    }
   }
 }
 
@@ -86,7 +94,7 @@ const problem: fc.Arbitrary<PlainSymbolInput> = byteCount.chain((count) =>
   fc.record({
     codeLengths: fc.array(codeLengths(count + 2), { minLength: 2, maxLength: 6 }),
     groups: fc.array(fc.nat(), { minLength: 1, maxLength: 9 }),
-    words: fc.array(fc.integer(), { maxLength: 80 }),
+    words: fc.array(fc.integer(), { maxLength: 160 }),
     zeros: fc.nat(300),
     position: fc.nat(7),
     limit: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constant(20_000)),
@@ -101,7 +109,7 @@ const problem: fc.Arbitrary<PlainSymbolInput> = byteCount.chain((count) =>
 );
 
 const setting: fc.Arbitrary<Setting> = fc.record({
-  withSteps: fc.boolean(),
+  way: fc.constantFrom("steps", "codes", "places"),
   bitsAtOnce: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(1_000_000)),
   room: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constant(40_000)),
 });

@@ -52,7 +52,7 @@ export class TestFarm {
   }
 
   async wiki(name: string, isPrivate = false): Promise<Wiki> {
-    return makeWiki(name, (await this.config()).forWiki(), { isPrivate, isClosed: false });
+    return makeWiki(name, (await this.config()).forWiki(), { isPrivate, isClosed: false, hasFlow: false });
   }
 
   /** Writes the files of a run, as its worker would have. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { readWikiLists, type WikiLists } from "../../lib/farm/wiki-lists.ts";
 
-type Lists = Partial<Record<"dblist" | "skipdblist" | "privatelist" | "closedlist", string>>;
+type Lists = Partial<Record<"dblist" | "skipdblist" | "privatelist" | "closedlist" | "flowlist", string>>;
 
 async function read(context: TestContext, texts: Lists, missing: Lists = {}): Promise<WikiLists> {
   const directory = mkdtempSync(join(tmpdir(), "wikidump-lists-"));
@@ -23,6 +23,7 @@ async function read(context: TestContext, texts: Lists, missing: Lists = {}): Pr
     skipdblist: skip === "" ? [] : [skip],
     privatelist: path("privatelist"),
     closedlist: path("closedlist"),
+    flowlist: path("flowlist"),
   };
   return await readWikiLists({ wiki });
 }
@@ -33,17 +34,18 @@ test("wikis are those of dblist, in its order, less those that are to be skipped
     skipdblist: "skipwiki\nnowiki\n",
     privatelist: "enwiki\n",
     closedlist: "be_x_oldwiki",
+    flowlist: "tewiki\n",
   });
   assert.deepEqual(problems, []);
   assert.deepEqual(wikis, [
-    { name: "tewiki", isPrivate: false, isClosed: false },
-    { name: "enwiki", isPrivate: true, isClosed: false },
-    { name: "be_x_oldwiki", isPrivate: false, isClosed: true },
+    { name: "tewiki", isPrivate: false, isClosed: false, hasFlow: true },
+    { name: "enwiki", isPrivate: true, isClosed: false, hasFlow: false },
+    { name: "be_x_oldwiki", isPrivate: false, isClosed: true, hasFlow: false },
   ]);
 });
 
 test("a missing list is an error: above all that of private wikis", async (context) => {
-  for (const name of ["dblist", "skipdblist", "privatelist", "closedlist"] as const) {
+  for (const name of ["dblist", "skipdblist", "privatelist", "closedlist", "flowlist"] as const) {
     await assert.rejects(
       read(context, { dblist: "tewiki\n" }, { [name]: `/nowhere/${name}` }),
       { name: "SourceError", code: "NOT_FOUND", path: `/nowhere/${name}` },

@@ -40,13 +40,15 @@ for (const [runtime, skip, start] of STARTS) {
 }
 
 test("under a restricted Deno, the child may do no more than its parent", { skip: skipWithoutDeno }, async () => {
-  const flags = ["--no-prompt", `--allow-read=${dirname(script)}`, "--allow-env", "--allow-run"];
+  const rights = ["--allow-net=127.0.0.1:25", "--allow-env", "--allow-run"];
+  const flags = ["--no-prompt", `--allow-read=${dirname(script)}`, ...rights];
   const [inner, outer] = await reportsOf(
     startChild(denoPath()!, ["run", "--no-lock", ...flags, script, "outer", "3", "x"]),
   );
   assert.equal(outer?.["exitCode"], 3);
   assert.equal(inner?.["readsSelf"], true);
   assert.equal(inner?.["readsRoot"], false);
+  assert.deepEqual(inner?.["reaches"], ["127.0.0.1:25"], "a server that both have");
 });
 
 test("a child that is killed gives 128 and the number of the signal", async () => {

@@ -69,7 +69,7 @@ export class TemporaryFarm {
     this.write(
       "wikidump.conf",
       `[wiki]\ndblist=all.dblist\nexport=exports\n[output]\npublic=public\nprivate=private\ntemp=temp\n` +
-        `webroot=http://dumps.example/d\n[reporting]\nadminmail=nomail\n[otherformats]\nmultistream=1\n${this.extraConfig}`,
+        `webroot=http://dumps.example/d\n[reporting]\nadminmail=nomail\n[otherformats]\nmultistream=1\n[chunks]\nretryWait=0\n${this.extraConfig}`,
     );
     mkdirSync(this.path("exports"), { recursive: true });
     return this.path("wikidump.conf");

@@ -8,6 +8,7 @@ export type ValueType =
   | "text"
   | "filename"
   | "mail"
+  | "server"
   | "path"
   | "paths"
   | "command"

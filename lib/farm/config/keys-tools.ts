@@ -12,10 +12,9 @@ export const TOOLS_KEYS = {
     default: "php",
     level: "normal",
     text: "PHP, for wikis whose content comes from a running MediaWiki.",
-    status: "later",
   },
-  mysql: { type: "command", default: "mysql", level: "normal", text: "MySQL client.", status: "later" },
-  mysqldump: { type: "command", default: "mysqldump", level: "normal", text: "MySQL dump client.", status: "later" },
+  mysql: { type: "command", default: "mysql", level: "normal", text: "MySQL client." },
+  mysqldump: { type: "command", default: "mysqldump", level: "normal", text: "MySQL dump client." },
   bzip2: {
     type: "command",
     default: "",
@@ -26,21 +25,22 @@ export const TOOLS_KEYS = {
     type: "command",
     default: "",
     level: "normal",
-    text: "Parallel bzip2; empty means that it is not used.",
+    text: "Parallel bzip2, for joining parts with lbzip2threads; empty means that it is not used.",
     status: "later",
   },
   gzip: {
     type: "command",
     default: "",
     level: "normal",
-    text: "Program that compresses to gzip; empty means built in.",
+    text:
+      "Program that compresses to gzip; empty means built in. Stubs and page logs start it once for each of their members.",
   },
   sevenzip: {
     type: "command",
     default: "",
     level: "normal",
-    text: "7z archiver, such as 7za; empty means that there is none, and no 7z files.",
-    status: "later",
+    text:
+      "7z archiver; empty means 7za, 7z or 7zz, whichever is in PATH, for a MediaWiki, and no 7z files for an export.",
   },
   checkforbz2footer: {
     type: "command",

@@ -62,6 +62,7 @@ const LEVEL_LABELS: Readonly<Record<KeyLevel, string>> = { wiki: "wiki", overrid
 const TYPE_LABELS: Readonly<Record<ValueType, string>> = {
   text: "text",
   filename: "file name",
+  server: "host[:port]",
   mail: "mail address",
   path: "path",
   paths: "list of paths",

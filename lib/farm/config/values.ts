@@ -6,6 +6,7 @@
  */
 import { closestName } from "../../closest-name.ts";
 import type { KeySpec, Value, ValueType } from "./key-spec.ts";
+import { parseServerAddress } from "./server-address.ts";
 
 /** A value that is not what its key wants; the message goes on after `Value "abc" of keep `. */
 export class ValueFault extends Error {
@@ -42,6 +43,7 @@ const READERS: Readonly<Record<ValueType, Reader>> = {
   text: (text) => text,
   filename: readFileName,
   mail: (text) => (text.toLowerCase() === "nomail" ? "" : text),
+  server: readServer,
   path: (text, _, resolvePath) => (text === "" ? "" : resolvePath(text)),
   paths: (text, _, resolvePath) => Object.freeze(splitList(text).map(resolvePath)),
   // A bare name is looked up on the PATH when it is run.
@@ -63,6 +65,11 @@ const TIME_UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 36
 function readFileName(text: string): string {
   if (!text.includes("/") && text !== "." && text !== "..") return text;
   throw new ValueFault("is not the name of a file", "Write a name without a slash; its directory is known");
+}
+
+function readServer(text: string): string {
+  if (text === "" || parseServerAddress(text) !== undefined) return text;
+  throw new ValueFault("is not the address of a server", "Write a host, or host:port, such as mail.example:25");
 }
 
 function splitList(text: string): string[] {

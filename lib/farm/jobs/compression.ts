@@ -2,6 +2,8 @@
  * How the outputs are compressed: by the encoders of this library, or through a native command that the configuration names.
  */
 import { Bzip2Encoder } from "../../bzip2/encoder.ts";
+import { parallelBzip2Encoder } from "../../streams/parallel-encoder.ts";
+import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { gzipStream } from "../../host/gzip.ts";
 import { command } from "../process/command.ts";
 import { filterStream } from "../process/filter-stream.ts";
@@ -10,18 +12,24 @@ import { filterStream } from "../process/filter-stream.ts";
 export interface CompressionTools {
   readonly bzip2: string;
   readonly gzip: string;
+  /** Threads for the built-in bzip2, both ways; without it one does. */
+  readonly pool?: WorkerPool | undefined;
 }
 
 export interface CompressionSink {
   readonly signal: AbortSignal;
+  /** Bytes that were written. */
+  readonly byteLength: number;
   write(bytes: Uint8Array): Promise<void> | undefined;
 }
 
 /** A compressor at work. */
 export interface Compression {
+  /** Of each stream that was ended by `endStream`: the byte after it. Complete when `close` has settled. */
+  readonly streamEnds: readonly number[];
   /** A promise when the writer should wait. */
   write(bytes: Uint8Array): Promise<void> | undefined;
-  /** Ends the current stream; what follows starts a new one. */
+  /** Ends the current stream (gzip: member), which may be empty; what follows starts a new one. */
   endStream(): Promise<void> | undefined;
   /** Ends everything; all compressed bytes have been written when it settles. */
   close(): Promise<void>;
@@ -32,12 +40,17 @@ export interface Compression {
 /** Starts the compressor for a file extension. */
 export function openCompression(extension: "bz2" | "gz", tools: CompressionTools, sink: CompressionSink): Compression {
   const native = extension === "bz2" ? tools.bzip2 : tools.gzip;
-  if (native !== "") return new PipedCompression(filterStream(command(native, "-c"), { signal: sink.signal }), sink);
-  return extension === "bz2" ? new Bzip2Compression(sink) : new PipedCompression(gzipStream(), sink);
+  if (native !== "") {
+    return new PipedCompression(() => filterStream(command(native, "-c"), { signal: sink.signal }), sink);
+  }
+  if (extension === "gz") return new PipedCompression(gzipStream, sink);
+  const { pool } = tools;
+  return pool === undefined ? new Bzip2Compression(sink) : new PipedCompression(() => parallelBzip2Encoder(pool), sink);
 }
 
-/** Compression for files of several streams: always our own, which ends a stream where it is told to. */
+/** Our own bzip2: what is written and ended is in the file at once, so that an index can say where. */
 class Bzip2Compression implements Compression {
+  readonly streamEnds: number[] = [];
   readonly #encoder = new Bzip2Encoder();
   readonly #sink: CompressionSink;
   #isStreamOpen = false;
@@ -55,11 +68,13 @@ class Bzip2Compression implements Compression {
   endStream(): Promise<void> | undefined {
     this.#isStreamOpen = false;
     this.#hasStream = true;
-    return this.#pass(this.#encoder.finish());
+    const behind = this.#pass(this.#encoder.finish());
+    this.streamEnds.push(this.#sink.byteLength);
+    return behind;
   }
 
   async close(): Promise<void> {
-    if (this.#isStreamOpen || !this.#hasStream) await this.endStream();
+    if (this.#isStreamOpen || !this.#hasStream) await this.#pass(this.#encoder.finish());
   }
 
   async abort(): Promise<void> {}
@@ -72,19 +87,31 @@ class Bzip2Compression implements Compression {
 }
 
 const GATHERED_BYTES = 64 * 1024;
+/** Pieces that may wait before the writer has to. */
+const WAITING_PIECES = 2;
 
-/** Compression by a transform stream: small writes are gathered, the compressed bytes are pumped to the sink. */
+type BytesPair = ReadableWritablePair<Uint8Array, Uint8Array>;
+
+/**
+ * Compression by transform streams, one for each stream (gzip: member) of the file: small writes are gathered, the compressed bytes are
+ * pumped to the sink. The work is done elsewhere (zlib's threads, another process), in the order in which it was asked for.
+ */
 class PipedCompression implements Compression {
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #pumped: Promise<void>;
+  readonly streamEnds: number[] = [];
+  readonly #open: () => BytesPair;
+  readonly #sink: CompressionSink;
+  #member: PipedMember | undefined;
+  #hasMember = false;
+  /** Settles when all that was asked for is done; the first failure stays. */
+  #tail: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #isAborted = false;
   #gathered: Uint8Array = new Uint8Array(GATHERED_BYTES);
   #fill = 0;
 
-  constructor(stream: ReadableWritablePair<Uint8Array, Uint8Array>, sink: CompressionSink) {
-    this.#writer = stream.writable.getWriter();
-    this.#writer.closed.catch(() => undefined);
-    this.#pumped = pump(stream.readable, sink);
-    this.#pumped.catch((error: unknown) => this.#writer.abort(error)).catch(() => undefined);
+  constructor(open: () => BytesPair, sink: CompressionSink) {
+    this.#open = open;
+    this.#sink = sink;
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
@@ -93,17 +120,86 @@ class PipedCompression implements Compression {
       this.#fill += bytes.length;
       return undefined;
     }
-    this.#send();
-    this.#send(bytes);
-    return this.#writer.ready.catch(() => this.#pumped);
+    this.#sendGathered();
+    this.#queue(() => this.#openMember().write(bytes));
+    return this.#waiting > WAITING_PIECES ? this.#tail : undefined;
   }
 
   endStream(): Promise<void> | undefined {
-    throw new TypeError("Only the built-in bzip2 encoder can end a stream within a file");
+    this.#sendGathered();
+    this.#queue(async () => {
+      await this.#endMember();
+      this.streamEnds.push(this.#sink.byteLength);
+    });
+    return this.#tail;
   }
 
   async close(): Promise<void> {
-    this.#send();
+    this.#sendGathered();
+    this.#queue(async () => {
+      if (this.#member !== undefined || !this.#hasMember) await this.#endMember();
+    });
+    await this.#tail;
+  }
+
+  async abort(): Promise<void> {
+    this.#isAborted = true;
+    await this.#member?.abort();
+    await this.#tail.catch(() => undefined);
+  }
+
+  #sendGathered(): void {
+    if (this.#fill === 0) return;
+    const piece = this.#gathered.subarray(0, this.#fill);
+    this.#gathered = new Uint8Array(GATHERED_BYTES);
+    this.#fill = 0;
+    this.#queue(() => this.#openMember().write(piece));
+  }
+
+  #queue(step: () => Promise<void>): void {
+    this.#waiting++;
+    this.#tail = this.#tail.then(() => {
+      if (this.#isAborted) throw new Error("The compression was given up");
+      return step();
+    }).finally(() => this.#waiting--);
+    // A failure shows in the next promise that is given out.
+    this.#tail.catch(() => undefined);
+  }
+
+  #openMember(): PipedMember {
+    this.#hasMember = true;
+    return this.#member ??= new PipedMember(this.#open(), this.#sink);
+  }
+
+  async #endMember(): Promise<void> {
+    const member = this.#openMember();
+    await member.close();
+    this.#member = undefined;
+  }
+}
+
+/** One transform stream at work. */
+class PipedMember {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #pumped: Promise<void>;
+
+  constructor(stream: BytesPair, sink: CompressionSink) {
+    this.#writer = stream.writable.getWriter();
+    this.#writer.closed.catch(() => undefined);
+    this.#pumped = pump(stream.readable, sink);
+    this.#pumped.catch((error: unknown) => this.#writer.abort(error)).catch(() => undefined);
+  }
+
+  /** Resolves when the bytes have gone in. What the sink failed with counts more than the writer's word for it. */
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#writer.write(bytes).catch(async (error: unknown) => {
+      await this.#pumped;
+      throw error;
+    });
+  }
+
+  /** Resolves when all has been written to the sink. */
+  async close(): Promise<void> {
     await this.#writer.close().catch(() => this.#pumped);
     await this.#pumped;
   }
@@ -111,17 +207,6 @@ class PipedCompression implements Compression {
   async abort(): Promise<void> {
     await this.#writer.abort().catch(() => undefined);
     await this.#pumped.catch(() => undefined);
-  }
-
-  #send(bytes?: Uint8Array): void {
-    const piece = bytes ?? this.#gathered.subarray(0, this.#fill);
-    if (piece.length === 0) return;
-    // A failure shows in `ready`, `close` and the pump.
-    this.#writer.write(piece).catch(() => undefined);
-    if (bytes === undefined) {
-      this.#gathered = new Uint8Array(GATHERED_BYTES);
-      this.#fill = 0;
-    }
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { OutputFile } from "../../host/output-file.ts";
 import type { WrittenFile } from "../../host/output-file.ts";
+import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { openCompression } from "./compression.ts";
 import type { Compression, CompressionTools } from "./compression.ts";
 import { verifyFile } from "./verify-file.ts";
@@ -15,11 +16,15 @@ export interface OutputOptions {
   readonly extension: "bz2" | "gz";
   readonly tools: CompressionTools;
   readonly signal: AbortSignal;
+  /** Threads that may decode the file when it is read back. */
+  readonly pool?: WorkerPool | undefined;
 }
 
 /** A file that is whole, verified and published. */
 export interface FinishedOutput extends WrittenFile {
   readonly name: string;
+  /** Of a file whose writer ended streams (gzip: members): the byte after the end of each. */
+  readonly streamEnds?: readonly number[];
 }
 
 export class DumpOutput {
@@ -40,6 +45,9 @@ export class DumpOutput {
     this.#options = options;
     this.#compression = openCompression(options.extension, options.tools, {
       signal: options.signal,
+      get byteLength() {
+        return file.byteLength;
+      },
       write: (bytes) => file.write(bytes),
     });
   }
@@ -60,7 +68,10 @@ export class DumpOutput {
     this.#wait(this.#compression.write(bytes));
   }
 
-  /** Ends the compressed stream, and gives the byte of the file at which the next one starts. */
+  /**
+   * Ends the compressed stream (gzip: member), and gives the byte of the file at which the next one starts. With our own bzip2, that is: other
+   * compressors are still at work then, and only `finish` can tell.
+   */
   endStream(): number {
     this.#wait(this.#compression.endStream());
     return this.#file.byteLength;
@@ -85,8 +96,10 @@ export class DumpOutput {
       plainByteLength: this.#plainBytes,
       written,
       signal: this.#options.signal,
+      pool: this.#options.pool,
     });
-    return { name: this.name, ...written };
+    const { streamEnds } = this.#compression;
+    return { name: this.name, ...written, ...streamEnds.length > 0 ? { streamEnds } : {} };
   }
 
   /** Gives the file its final name. */

@@ -1,9 +1,8 @@
-/** The output files of one job: opened together, finished and verified together, published together or not at all. */
+/** The output files of one piece: opened together, finished and verified together, published together or not at all. */
 import { formatDumpFileName } from "../../dump/file-name.ts";
 import type { CompressionTools } from "./compression.ts";
 import { DumpOutput } from "./dump-output.ts";
-import type { FinishedOutput } from "./dump-output.ts";
-import type { JobDefinition, OutputSpec } from "./job.ts";
+import type { OutputSpec, PieceFiles, TaskContext } from "./job.ts";
 import type { VerifyLevel } from "./verify-file.ts";
 
 export interface JobOutputsOptions {
@@ -12,44 +11,48 @@ export interface JobOutputsOptions {
   readonly date: string;
   readonly directory: string;
   readonly tools: CompressionTools;
+  readonly verify: VerifyLevel;
   readonly signal: AbortSignal;
 }
 
-/** The names of the files that a job writes. */
-export function outputNames(job: JobDefinition, wiki: string, date: string): readonly string[] {
-  return job.outputs.map((spec) => formatDumpFileName({ wiki, date, ...spec }));
+/** The names of output files. */
+export function outputNames(outputs: readonly OutputSpec[], wiki: string, date: string): readonly string[] {
+  return outputs.map((spec) => formatDumpFileName({ wiki, date, ...spec }));
 }
 
 export class JobOutputs {
   readonly outputs: readonly DumpOutput[];
+  readonly #verify: VerifyLevel;
 
   /** Used by `open`. */
-  private constructor(outputs: readonly DumpOutput[]) {
+  private constructor(outputs: readonly DumpOutput[], verify: VerifyLevel) {
     this.outputs = outputs;
+    this.#verify = verify;
   }
 
-  /** Opens all outputs of a job, or none. */
-  static async open(job: JobDefinition, options: JobOutputsOptions): Promise<JobOutputs> {
+  /** Opens all outputs, or none. */
+  static async open(specs: readonly OutputSpec[], options: JobOutputsOptions): Promise<JobOutputs> {
     const opened: DumpOutput[] = [];
     try {
-      for (const spec of job.outputs) opened.push(await openOutput(spec, options));
+      for (const spec of specs) opened.push(await openOutput(spec, options));
     } catch (error) {
       for (const output of opened) await output.discard();
       throw error;
     }
-    return new JobOutputs(opened);
+    return new JobOutputs(opened, options.verify);
   }
 
   /** Ends, reads back and checks every file. */
-  async finish(verify: VerifyLevel): Promise<readonly FinishedOutput[]> {
-    const finished: FinishedOutput[] = [];
-    for (const output of this.outputs) finished.push(await output.finish(verify));
-    return finished;
-  }
-
-  /** Gives every file its final name. */
-  async publish(): Promise<void> {
-    for (const output of this.outputs) await output.publish();
+  async finish(): Promise<PieceFiles> {
+    const files = [];
+    for (const output of this.outputs) files.push(await output.finish(this.#verify));
+    return {
+      files,
+      publish: async () => {
+        for (const output of this.outputs) await output.publish();
+      },
+      discard: () => this.discard(),
+    };
   }
 
   /** Removes what is not published. */
@@ -58,13 +61,31 @@ export class JobOutputs {
   }
 }
 
+/** The files of a task that writes plain bytes to its outputs: `write` gets them open, in the order of the piece. */
+export async function writeOutputs(
+  context: TaskContext,
+  write: (outputs: readonly DumpOutput[]) => Promise<void>,
+): Promise<PieceFiles> {
+  const opened = await JobOutputs.open(context.piece.outputs, context);
+  try {
+    await write(opened.outputs);
+    return await opened.finish();
+  } catch (error) {
+    await opened.discard();
+    throw error;
+  }
+}
+
 function openOutput(spec: OutputSpec, options: JobOutputsOptions): Promise<DumpOutput> {
+  const { extension } = spec;
+  if (extension === "7z") throw new TypeError("A 7z file is made by its archiver");
   const name = formatDumpFileName({ wiki: options.wiki, date: options.date, ...spec });
-  const tools = spec.isMultistream ? { ...options.tools, bzip2: "" } : options.tools;
+  const tools = spec.isMultistream ? { bzip2: "", gzip: options.tools.gzip } : options.tools;
   return DumpOutput.open(`${options.directory}/${name}`, {
     isXml: spec.type === "xml",
-    extension: spec.extension,
+    extension,
     tools,
     signal: options.signal,
+    pool: options.tools.pool,
   });
 }

@@ -10,21 +10,26 @@ import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { FaultList } from "./fault-list.ts";
 import { articlesOnly } from "./filters.ts";
-import type { JobContext, JobDefinition, JobWork } from "./job.ts";
+import type { JobContext, JobWork, OutputSpec, ReadingJob } from "./job.ts";
 import { addCurrentPage } from "./page-content.ts";
+import { rangePieces } from "./pieces.ts";
 
 const encoder = new TextEncoder();
 
-export const multistreamJob: JobDefinition = {
+const OUTPUTS: readonly OutputSpec[] = [
+  { dumpName: "pages-articles-multistream", type: "xml", extension: "bz2", isMultistream: true },
+  { dumpName: "pages-articles-multistream-index", type: "txt", extension: "bz2" },
+];
+
+export const multistreamJob: ReadingJob = {
+  kind: "reading",
   name: "articlesmultistreamdump",
   title: "Content pages with their current text, to be read page by page",
   detail: "Streams of 100 pages each; the index says at which byte the stream of a page starts.",
   needs: "text",
+  revisions: "current",
   prerequisites: ["articlesdump"],
-  outputs: [
-    { dumpName: "pages-articles-multistream", type: "xml", extension: "bz2", isMultistream: true },
-    { dumpName: "pages-articles-multistream-index", type: "txt", extension: "bz2" },
-  ],
+  pieces: (layout) => rangePieces(layout, "articles", OUTPUTS),
   start: (context: JobContext): JobWork => new MultistreamPages(context),
 };
 

@@ -8,35 +8,46 @@ import type { DumpOutput } from "./dump-output.ts";
 import { FaultList } from "./fault-list.ts";
 import { articlesOnly, everyPage } from "./filters.ts";
 import type { PageFilter } from "./filters.ts";
-import type { JobContext, JobDefinition, JobWork } from "./job.ts";
+import type { JobContext, JobWork, OutputSpec, ReadingJob } from "./job.ts";
+import { rangePieces } from "./pieces.ts";
 
-export const articlesJob: JobDefinition = {
+const ARTICLES: OutputSpec = { dumpName: "pages-articles", type: "xml", extension: "bz2" };
+const META_CURRENT: OutputSpec = { dumpName: "pages-meta-current", type: "xml", extension: "bz2" };
+const META_HISTORY: OutputSpec = { dumpName: "pages-meta-history", type: "xml", extension: "bz2" };
+
+export const articlesJob: ReadingJob = {
+  kind: "reading",
   name: "articlesdump",
   title: "Content pages with their current text",
   detail: "Articles, templates, categories, project pages; no talk pages, no user pages. The right file for most uses.",
   needs: "text",
+  revisions: "current",
   prerequisites: ["xmlstubsdump"],
-  outputs: [{ dumpName: "pages-articles", type: "xml", extension: "bz2" }],
+  pieces: (layout) => rangePieces(layout, "articles", [ARTICLES]),
   start: (context: JobContext): JobWork => new CurrentPages(context.outputs[0]!, articlesOnly),
 };
 
-export const metaCurrentJob: JobDefinition = {
+export const metaCurrentJob: ReadingJob = {
+  kind: "reading",
   name: "metacurrentdump",
   title: "All pages with their current text",
   detail: "Talk pages and user pages, too.",
   needs: "text",
+  revisions: "current",
   prerequisites: ["xmlstubsdump"],
-  outputs: [{ dumpName: "pages-meta-current", type: "xml", extension: "bz2" }],
+  pieces: (layout) => rangePieces(layout, "meta-current", [META_CURRENT]),
   start: (context: JobContext): JobWork => new CurrentPages(context.outputs[0]!, everyPage),
 };
 
-export const metaHistoryJob: JobDefinition = {
+export const metaHistoryJob: ReadingJob = {
+  kind: "reading",
   name: "metahistorybz2dump",
   title: "All pages with the text of every revision",
   detail: "Unpacked, many times the size of the file.",
   needs: "text",
+  revisions: "all",
   prerequisites: ["xmlstubsdump"],
-  outputs: [{ dumpName: "pages-meta-history", type: "xml", extension: "bz2" }],
+  pieces: (layout) => rangePieces(layout, "meta-history", [META_HISTORY]),
   start: (context: JobContext): JobWork => new HistoryPages(context.outputs[0]!),
 };
 

@@ -7,22 +7,25 @@
 import type { Namespace, SiteInfo } from "../../dump/reading/model.ts";
 import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
-import type { JobContext, JobDefinition, JobWork } from "./job.ts";
+import type { JobContext, JobWork, ReadingJob } from "./job.ts";
+import { wholePiece } from "./pieces.ts";
 
 /** Gives the text of the JSON document. */
 type Render = (siteInfo: SiteInfo) => string;
 
-export const namespacesJob: JobDefinition = siteInfoJob("namespaces", "siteinfo-namespaces", renderVersion1);
-export const namespacesV2Job: JobDefinition = siteInfoJob("namespacesv2", "siteinfo2-namespacesv2", renderVersion2);
+export const namespacesJob: ReadingJob = siteInfoJob("namespaces", "siteinfo-namespaces", renderVersion1);
+export const namespacesV2Job: ReadingJob = siteInfoJob("namespacesv2", "siteinfo2-namespacesv2", renderVersion2);
 
-function siteInfoJob(name: string, dumpName: string, render: Render): JobDefinition {
+function siteInfoJob(name: string, dumpName: string, render: Render): ReadingJob {
   return {
+    kind: "reading",
     name,
     title: "Namespaces of the wiki",
     detail: `In the format of the wiki's API, version ${render === renderVersion1 ? 1 : 2}.`,
     needs: "siteinfo",
+    revisions: "current",
     prerequisites: [],
-    outputs: [{ dumpName, type: "json", extension: "gz" }],
+    pieces: () => wholePiece([{ dumpName, type: "json", extension: "gz" }]),
     start: (context: JobContext): JobWork => new SiteInfoWork(context.outputs[0]!, render),
   };
 }
@@ -43,6 +46,11 @@ class SiteInfoWork implements JobWork {
   }
 
   async finish(): Promise<void> {}
+}
+
+/** What a header says, in the shape of the API. */
+export function renderSiteInfo(siteInfo: SiteInfo, formatVersion: 1 | 2): string {
+  return formatVersion === 1 ? renderVersion1(siteInfo) : renderVersion2(siteInfo);
 }
 
 function renderVersion1(siteInfo: SiteInfo): string {

@@ -3,26 +3,33 @@
  *
  * A stub's `<text>` keeps its attributes (length, SHA-1, whether it is hidden) and loses its content. What a MediaWiki
  * installation adds there, the address of the text in its own database, an export does not know.
+ *
+ * Each file is three gzip members: header, pages (perhaps none), footer. So parts can be joined without being packed anew.
  */
 import type { PageHead } from "../../dump/reading/model.ts";
 import type { SourceEvent, SourceRevision } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { articlesOnly, everyPage } from "./filters.ts";
-import type { JobContext, JobDefinition, JobWork } from "./job.ts";
+import type { JobContext, JobWork, OutputSpec, ReadingJob } from "./job.ts";
+import { partPieces } from "./pieces.ts";
 import { stubRevision } from "./stub-revision.ts";
 
-export const stubsJob: JobDefinition = {
+const OUTPUTS: readonly OutputSpec[] = [
+  { dumpName: "stub-meta-history", type: "xml", extension: "gz" },
+  { dumpName: "stub-meta-current", type: "xml", extension: "gz" },
+  { dumpName: "stub-articles", type: "xml", extension: "gz" },
+];
+
+export const stubsJob: ReadingJob = {
+  kind: "reading",
   name: "xmlstubsdump",
   title: "All pages and revisions, without their text",
   detail:
     "Who changed which page, when, and by how much: of all revisions, of current ones, and of content pages only.",
   needs: "stubs",
+  revisions: "all",
   prerequisites: [],
-  outputs: [
-    { dumpName: "stub-meta-history", type: "xml", extension: "gz" },
-    { dumpName: "stub-meta-current", type: "xml", extension: "gz" },
-    { dumpName: "stub-articles", type: "xml", extension: "gz" },
-  ],
+  pieces: (layout) => partPieces(layout.parts, OUTPUTS),
   start: (context: JobContext): JobWork => new StubsWork(context),
 };
 
@@ -39,9 +46,17 @@ class StubsWork implements JobWork {
   take(event: SourceEvent): Promise<void> | undefined {
     switch (event.type) {
       case "start":
+        this.#each((output) => {
+          output.add(event.bytes);
+          output.endStream();
+        });
+        break;
       case "end":
-        this.#history.add(event.bytes);
-        for (const { output } of this.#current) output.add(event.bytes);
+        this.#each((output) => {
+          output.endStream();
+          output.add(event.bytes);
+          output.endStream();
+        });
         break;
       case "page":
       case "other":
@@ -56,6 +71,11 @@ class StubsWork implements JobWork {
         break;
     }
     return this.#history.settled() ?? this.#current[0]!.output.settled() ?? this.#current[1]!.output.settled();
+  }
+
+  #each(act: (output: DumpOutput) => void): void {
+    act(this.#history);
+    for (const { output } of this.#current) act(output);
   }
 
   #endPage(event: SourceEvent & { type: "page-end" }): void {

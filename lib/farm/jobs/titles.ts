@@ -8,7 +8,8 @@ import type { PageHead, SiteInfo } from "../../dump/reading/model.ts";
 import type { SourceEvent } from "../source/source.ts";
 import type { DumpOutput } from "./dump-output.ts";
 import { LineSorter } from "./line-sorter.ts";
-import type { JobContext, JobDefinition, JobWork } from "./job.ts";
+import type { JobContext, JobWork, ReadingJob } from "./job.ts";
+import { wholePiece } from "./pieces.ts";
 
 interface TitleList {
   readonly header: string;
@@ -29,23 +30,27 @@ const ALL_TITLES: TitleList = {
   line: (namespace, title) => `${namespace}\t${title}`,
 };
 
-export const pageTitlesJob: JobDefinition = {
+export const pageTitlesJob: ReadingJob = {
+  kind: "reading",
   name: "pagetitlesdump",
   title: "Titles of the main namespace",
   detail: "",
   needs: "titles",
+  revisions: "current",
   prerequisites: [],
-  outputs: [{ dumpName: "all-titles-in-ns0", extension: "gz" }],
+  pieces: () => wholePiece([{ dumpName: "all-titles-in-ns0", extension: "gz" }]),
   start: (context: JobContext): JobWork => new TitlesWork(context, MAIN_NAMESPACE_TITLES),
 };
 
-export const allPageTitlesJob: JobDefinition = {
+export const allPageTitlesJob: ReadingJob = {
+  kind: "reading",
   name: "allpagetitlesdump",
   title: "Titles of all pages",
   detail: "",
   needs: "titles",
+  revisions: "current",
   prerequisites: [],
-  outputs: [{ dumpName: "all-titles", extension: "gz" }],
+  pieces: () => wholePiece([{ dumpName: "all-titles", extension: "gz" }]),
   start: (context: JobContext): JobWork => new TitlesWork(context, ALL_TITLES),
 };
 

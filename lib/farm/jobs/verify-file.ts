@@ -11,6 +11,8 @@ import { gunzipStream } from "../../host/gzip.ts";
 import { ChecksumBuilder } from "../../host/hash.ts";
 import type { WrittenFile } from "../../host/output-file.ts";
 import { openFileStream } from "../../host/read-file.ts";
+import { parallelBzip2Decoder } from "../../streams/parallel-decoder.ts";
+import type { WorkerPool } from "../../streams/worker-pool.ts";
 
 export type VerifyLevel = "full" | "footer";
 
@@ -21,6 +23,8 @@ export interface Expectation {
   readonly plainByteLength: number;
   readonly written: WrittenFile;
   readonly signal: AbortSignal;
+  /** Threads that may decode bzip2. */
+  readonly pool?: WorkerPool | undefined;
 }
 
 const CLOSING_TAG = "</mediawiki>";
@@ -42,7 +46,7 @@ export async function verifyFile(path: string, expected: Expectation): Promise<v
   );
   const plain = new Tail();
   try {
-    if (expected.level === "full") await drain(watched.pipeThrough(decoderFor(expected.extension)), plain);
+    if (expected.level === "full") await drain(watched.pipeThrough(decoderFor(expected)), plain);
     else await drain(watched, new Tail());
   } catch (error) {
     if (error instanceof SourceError || !isWikidumpError(error)) throw error;
@@ -69,8 +73,9 @@ function checkPlain(path: string, plain: Tail, expected: Expectation): void {
   }
 }
 
-function decoderFor(extension: "bz2" | "gz"): ReadableWritablePair<Uint8Array, Uint8Array> {
-  return extension === "bz2" ? new Bzip2DecoderStream() : gunzipStream();
+function decoderFor({ extension, pool }: Expectation): ReadableWritablePair<Uint8Array, Uint8Array> {
+  if (extension === "gz") return gunzipStream();
+  return pool === undefined ? new Bzip2DecoderStream() : parallelBzip2Decoder(pool);
 }
 
 async function drain(stream: ReadableStream<Uint8Array>, tail: Tail): Promise<void> {

@@ -32,6 +32,7 @@ export async function readRun(directory: string, run: RunIdentity): Promise<RunR
   const line = await read("status.html", (text) => (text.trim() === "" ? undefined : parseStatusLine(text)));
   const infos = await read("dumpruninfo.txt", parseRunInfoText);
   const parsed = await read("dumpstatus.json", parseDumpStatus) ?? await readOlderJson(read);
+  // The file alone counts: it is how a notice is set, and its removal how one is taken back.
   const notice = await read("notice.txt", (text) => text.trim());
   if (parsed.jobs.size === 0 && (infos === undefined || infos.length === 0)) {
     return { status: undefined, line, problems };
@@ -48,7 +49,7 @@ export async function readRun(directory: string, run: RunIdentity): Promise<RunR
     phase: phaseOf(line, parsed.phase, jobs),
     startedAt,
     updatedAt: line?.updated ?? parsed.updatedAt ?? new Date(Math.max(startedAt.getTime(), ...changes)),
-    notice: notice ?? parsed.notice,
+    notice: notice ?? "",
     previous: parsed.previous,
     jobs,
   };
@@ -77,7 +78,7 @@ async function readOlderJson(
   const jobs = new Map<string, JobStatus>();
   for (const info of infos) jobs.set(info.name, { ...emptyJob(info), files: report.get(info.name)?.files ?? [] });
   for (const [name, job] of report) if (!jobs.has(name)) jobs.set(name, job);
-  return { jobs, phase: undefined, startedAt: undefined, updatedAt: undefined, notice: "", previous: undefined };
+  return { jobs, phase: undefined, startedAt: undefined, updatedAt: undefined, previous: undefined };
 }
 
 /** The jobs of the text file in its order, with all that the JSON file knows of them; then jobs which only that knows. */

@@ -16,7 +16,6 @@ export interface ParsedRun {
   readonly phase: RunPhase | undefined;
   readonly startedAt: Date | undefined;
   readonly updatedAt: Date | undefined;
-  readonly notice: string;
   readonly previous: RunStatus["previous"];
 }
 
@@ -39,7 +38,6 @@ export function parseDumpStatus(text: string): ParsedRun {
     phase: PHASES.has(root["phase"]) ? root["phase"] as RunPhase : undefined,
     startedAt: dateOf(root["startedAt"]),
     updatedAt: dateOf(root["updatedAt"]),
-    notice: textOf(root["notice"]),
     previous: previousDate === "" ? undefined : { date: previousDate, isComplete: previous["complete"] === true },
   };
 }

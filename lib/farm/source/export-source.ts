@@ -3,25 +3,16 @@
  *
  * Everything that can be derived from it comes out of one reading: header, titles, stubs, texts.
  */
-import { Bzip2DecoderStream } from "../../streams/bzip2-decoder-stream.ts";
 import { DumpReader } from "../../dump/reading/dump-reader.ts";
 import type { DumpEvent } from "../../dump/reading/dump-reader.ts";
 import { countBytes } from "../../streams/count-bytes.ts";
-import { sniff } from "../../streams/sniff.ts";
-import { gunzipStream } from "../../host/gzip.ts";
 import { openFileStream } from "../../host/read-file.ts";
 import { isWikidumpError } from "../../errors.ts";
 import { findExportFiles } from "./export-files.ts";
+import { lastPageIdOf } from "./last-page-id.ts";
+import { unpack } from "./open-export.ts";
 import { PageFeed } from "./page-feed.ts";
-import type {
-  Reading,
-  ReadingKind,
-  ReadingOptions,
-  ReadingSummary,
-  SourceConsumer,
-  SourceEvent,
-  WikiSource,
-} from "./source.ts";
+import type { Reading, ReadingOptions, ReadingSummary, SourceConsumer, SourceEvent, WikiSource } from "./source.ts";
 
 /** Pages between two looks at the clock for the progress line. */
 const PAGES_PER_REPORT = 100;
@@ -31,7 +22,8 @@ export function exportSource(wiki: string, location: string): WikiSource {
   const reading = new ExportReading(wiki, location);
   return {
     description: `the export ${location}`,
-    reading: (_kind: ReadingKind): Reading => reading,
+    reading: () => reading,
+    lastPageId: (signal) => lastPageIdOf(wiki, location, signal),
   };
 }
 
@@ -82,7 +74,7 @@ interface FileReading {
 
 async function readOneFile(stored: ReadableStream<Uint8Array>, feed: PageFeed, reading: FileReading): Promise<void> {
   const reader = new DumpReader();
-  const plain = (await plainBytes(stored)).getReader();
+  const plain = (await unpack(stored)).getReader();
   try {
     for (let chunk = await plain.read(); !chunk.done; chunk = await plain.read()) {
       await handOutAll(reader.push(chunk.value), feed, reading);
@@ -111,14 +103,6 @@ async function handOutAll(events: Iterable<DumpEvent>, feed: PageFeed, reading: 
 
 async function handOut(consumers: readonly SourceConsumer[], event: SourceEvent): Promise<void> {
   for (const consumer of consumers) await consumer.take(event);
-}
-
-/** The XML of a stored file, whatever its name says: decided by its first bytes. */
-async function plainBytes(stored: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
-  const { format, stream } = await sniff(stored);
-  if (format === "bzip2") return stream.pipeThrough(new Bzip2DecoderStream());
-  if (format === "gzip") return stream.pipeThrough(gunzipStream());
-  return stream;
 }
 
 /** The same error, with the file's name in front of its message. */

@@ -8,6 +8,7 @@
 import type { DumpEvent } from "../../dump/reading/dump-reader.ts";
 import type { PageHead } from "../../dump/reading/model.ts";
 import { DumpFormatError } from "../../errors.ts";
+import { DOCUMENT_FOOTER } from "./footer.ts";
 import type { SourceEvent, SourceRevision } from "./source.ts";
 import { checkText } from "./text-check.ts";
 
@@ -56,7 +57,7 @@ export class PageFeed {
       case "start":
         if (this.#hasStarted) return undefined;
         this.#hasStarted = true;
-        return event;
+        return { ...event, footer: DOCUMENT_FOOTER };
       case "page":
         return this.#startPage(event.page, event.bytes);
       case "revision":

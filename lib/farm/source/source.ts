@@ -2,9 +2,11 @@
  * Where the content of a wiki comes from, as the jobs see it.
  *
  * A job names the reading that it needs; the wiki's source offers readings. Jobs whose readings are the same object are fed in
- * one go. An export offers one reading for everything that can be derived from it; a MediaWiki installation will offer one for
- * each kind. No job knows which source its wiki has.
+ * one go. An export offers one reading for everything that can be derived from it; a MediaWiki installation offers one for
+ * the stubs and one for the texts of each part, and beside them its database, its API and its log. No job knows which source
+ * its wiki has: it asks for what it needs, and does not exist where that is not to be had.
  */
+import type { PageRange } from "../../dump/pages/page-range.ts";
 import type { PageHead, Revision, SiteInfo } from "../../dump/reading/model.ts";
 import type { TextPlace } from "../../dump/reading/dump-reader.ts";
 
@@ -30,7 +32,13 @@ export interface SourceRevision {
 
 /** What a reading hands to each consumer, in this order: start, (page, revision or other …, page-end) …, end. */
 export type SourceEvent =
-  | { readonly type: "start"; readonly siteInfo: SiteInfo; readonly bytes: Uint8Array }
+  | {
+    readonly type: "start";
+    readonly siteInfo: SiteInfo;
+    readonly bytes: Uint8Array;
+    /** What ends a document of this source: for files that are full before the reading ends. */
+    readonly footer: Uint8Array;
+  }
   | { readonly type: "page"; readonly page: PageHead; readonly bytes: Uint8Array }
   | ({ readonly type: "revision" } & SourceRevision)
   | { readonly type: "other"; readonly bytes: Uint8Array }
@@ -63,7 +71,19 @@ export interface ReadingProgress {
   readonly bytesTotal: number | undefined;
 }
 
+/** A reading that is wanted. */
+export interface ReadingRequest {
+  readonly kind: ReadingKind;
+  /** Number of the part, from 1; undefined for the whole wiki. */
+  readonly part: number | undefined;
+}
+
+/** Which revisions the consumers of a reading look at. */
+export type RevisionChoice = "all" | "current";
+
 export interface ReadingOptions {
+  /** "current": no consumer looks at other revisions than `page-end.latest`, so that the source may leave the others out. */
+  readonly revisions: RevisionChoice;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadingProgress) => void;
 }
@@ -81,9 +101,61 @@ export interface Reading {
   run(consumers: readonly SourceConsumer[], options: ReadingOptions): Promise<ReadingSummary>;
 }
 
+/** The database of a wiki. */
+export interface SourceDatabase {
+  /** Names of the tables, without prefix. */
+  tables(signal: AbortSignal): Promise<readonly string[]>;
+  /** Writes the SQL of one table. */
+  dumpTable(table: string, sink: ByteSink, signal: AbortSignal): Promise<void>;
+  /** Writes the titles with their header line: of the main namespace, or all with their namespace. */
+  dumpTitles(titles: "main" | "all", sink: ByteSink, signal: AbortSignal): Promise<void>;
+}
+
+/** The web API of a wiki. */
+export interface SourceApi {
+  /** The wiki's answer about itself, as JSON. */
+  siteInfo(
+    query: { readonly properties: readonly string[]; readonly formatVersion: 1 | 2 },
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
+}
+
+/** Documents that MediaWiki writes about other things than pages: its log, Flow boards. */
+export interface SourceDocuments {
+  /** The last id of the log; decides its parts. */
+  lastLogId(signal: AbortSignal): Promise<number>;
+  /** Writes the log items of these ids (all without them) as a whole document. */
+  dumpLog(ids: PageRange | undefined, sink: DocumentSink, options: DocumentOptions): Promise<void>;
+  /** Writes the Flow boards as a whole document: the newest version of each, or all of them. */
+  dumpFlow(revisions: RevisionChoice, sink: DocumentSink, options: DocumentOptions): Promise<void>;
+}
+
+export interface DocumentOptions {
+  readonly signal: AbortSignal;
+  /** Told how far it is, in ids. */
+  readonly onProgress: (doneId: number, lastId: number) => void;
+}
+
+/** Takes bytes; a promise when the writer should wait. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void> | undefined;
+}
+
+/** Takes a document in three kinds of pieces, in order, so that they can be packed each for itself. */
+export interface DocumentSink {
+  header(bytes: Uint8Array): Promise<void> | undefined;
+  items(bytes: Uint8Array): Promise<void> | undefined;
+  footer(bytes: Uint8Array): Promise<void> | undefined;
+}
+
 export interface WikiSource {
   /** For messages: what is read, and where. */
   readonly description: string;
-  /** The reading that gives this kind, or undefined if the source has no such content. */
-  reading(kind: ReadingKind): Reading | undefined;
+  /** The reading that gives this; the same object for requests that one go can serve. */
+  reading(request: ReadingRequest): Reading;
+  /** The last page id, as far as it is known without reading everything; decides the parts. */
+  lastPageId(signal: AbortSignal): Promise<number>;
+  readonly database?: SourceDatabase;
+  readonly api?: SourceApi;
+  readonly documents?: SourceDocuments;
 }

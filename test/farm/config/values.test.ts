@@ -12,6 +12,10 @@ const GOOD: readonly (readonly [ValueType, string, Value])[] = [
   ["text", "a # b", "a # b"],
   ["mail", "root@x", "root@x"],
   ["mail", "NoMail", ""],
+  ["server", "", ""],
+  ["server", "localhost", "localhost"],
+  ["server", "mail.example:587", "mail.example:587"],
+  ["server", "[::1]:25", "[::1]:25"],
   ["path", "/a/b", "/a/b"],
   ["path", "b", "/conf/b"],
   ["path", "", ""],
@@ -49,6 +53,11 @@ const GOOD: readonly (readonly [ValueType, string, Value])[] = [
 ];
 
 const BAD: readonly (readonly [ValueType, string])[] = [
+  ["server", "mail.example:smtp"],
+  ["server", "mail.example:0"],
+  ["server", "mail.example:70000"],
+  ["server", "a b"],
+  ["server", "smtp://mail.example"],
   ["integer", ""],
   ["integer", "-1"],
   ["integer", "1.5"],

@@ -1,0 +1,33 @@
+/** An output as the place where a source's bytes go. */
+import type { ByteSink, DocumentSink } from "../source/source.ts";
+import type { DumpOutput } from "./dump-output.ts";
+
+/** All bytes one after another. */
+export function outputSink(output: DumpOutput): ByteSink {
+  return { write: (bytes) => added(output, bytes) };
+}
+
+/** Header, items and footer each as a gzip member of its own: what joins parts by their members relies on it. */
+export function memberSink(output: DumpOutput): DocumentSink {
+  let hasItems = false;
+  return {
+    header(bytes) {
+      output.add(bytes);
+      output.endStream();
+      return output.settled();
+    },
+    items(bytes) {
+      hasItems = true;
+      return added(output, bytes);
+    },
+    footer(bytes) {
+      if (hasItems) output.endStream();
+      return added(output, bytes);
+    },
+  };
+}
+
+function added(output: DumpOutput, bytes: Uint8Array): Promise<void> | undefined {
+  output.add(bytes);
+  return output.settled();
+}

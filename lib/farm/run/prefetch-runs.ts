@@ -1,0 +1,28 @@
+/** The runs of a wiki as those who look for texts see them: their files, and which jobs are done. */
+import { fileFacts, listDirectory } from "../../host/directory.ts";
+import { readRunOf } from "../earlier-run.ts";
+import type { PrefetchRun } from "../mediawiki/choose-prefetch.ts";
+import { listRunDates } from "../run-dates.ts";
+import { runDirectory } from "../wiki.ts";
+import type { Wiki } from "../wiki.ts";
+
+/** Files that have texts. */
+const TEXT_FILE = /-pages-(?:articles|meta-current|meta-history)\d*\.xml/;
+
+/** All runs that are there, oldest first. */
+export async function listPrefetchRuns(wiki: Wiki): Promise<readonly PrefetchRun[]> {
+  const runs: PrefetchRun[] = [];
+  for (const date of await listRunDates(wiki)) runs.push(await prefetchRun(wiki, date));
+  return runs;
+}
+
+async function prefetchRun(wiki: Wiki, date: string): Promise<PrefetchRun> {
+  const { status } = await readRunOf(wiki, date);
+  const directory = runDirectory(wiki, date);
+  const names = (await listDirectory(directory)).filter((name) => TEXT_FILE.test(name));
+  const files = await Promise.all(names.map(async (name) => ({
+    name,
+    byteLength: (await fileFacts(`${directory}/${name}`))?.byteLength ?? 0,
+  })));
+  return { date, files, jobsDone: status?.jobs.filter(({ state }) => state === "done").map(({ name }) => name) ?? [] };
+}

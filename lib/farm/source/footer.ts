@@ -1,0 +1,2 @@
+/** What ends a document of dumpBackup.php. */
+export const DOCUMENT_FOOTER: Uint8Array = new TextEncoder().encode("</mediawiki>\n");

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { DumpOutput, type OutputOptions } from "../../../lib/farm/jobs/dump-output.ts";
+import { chunkings } from "../../support/chunkings.ts";
+import { skipWithoutCommand } from "../../support/oracle.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
+
+const OPTIONS: OutputOptions = {
+  isXml: false,
+  extension: "gz",
+  tools: { bzip2: "", gzip: "" },
+  signal: new AbortController().signal,
+};
+const BODY = Buffer.from(Array.from({ length: 30_000 }, (_, n) => `line ${n * 7919}\n`).join(""));
+
+/** Writes pieces as members of one file, and gives the file cut at the ends that were told. */
+async function writeMembers(members: readonly (readonly Uint8Array[])[], options: Partial<OutputOptions> = {}) {
+  const path = `${scratchDirectory("members")}/out.${options.extension ?? "gz"}`;
+  const output = await DumpOutput.open(path, { ...OPTIONS, ...options });
+  for (const pieces of members) {
+    for (const piece of pieces) {
+      output.add(piece);
+      await output.settled();
+    }
+    output.endStream();
+    await output.settled();
+  }
+  const { streamEnds, byteLength } = await output.finish("full");
+  await output.publish();
+  await output.discard();
+  const file = readFileSync(path);
+  assert.equal(file.length, byteLength);
+  const starts = [0, ...streamEnds ?? []];
+  return { path, file, members: starts.slice(0, -1).map((start, index) => file.subarray(start, starts[index + 1])) };
+}
+
+test("members of a gzip file end where the writer says, however it writes, and the file is always the same", async () => {
+  const body = BODY.subarray(0, 150_000);
+  let first: Buffer | undefined;
+  for (const { name, chunks } of [...chunkings(body)].filter(({ chunks }) => chunks.length < 500)) {
+    const { file, members } = await writeMembers([[Buffer.from("header\n")], chunks, [Buffer.from("footer\n")]]);
+    assert.deepEqual(members.map((member) => gunzipSync(member).toString()), ["header\n", body.toString(), "footer\n"]);
+    first ??= file;
+    assert.ok(first.equals(file), name);
+  }
+});
+
+test("members can be written without waiting", async () => {
+  const path = `${scratchDirectory("members")}/out.gz`;
+  const output = await DumpOutput.open(path, OPTIONS);
+  for (let index = 0; index < 20; index++) {
+    output.add(BODY.subarray(index, 200_000));
+    output.add(Buffer.from(`end of ${index}`));
+    output.endStream();
+  }
+  const { streamEnds } = await output.finish("full");
+  await output.publish();
+  const file = readFileSync(path);
+  assert.equal(streamEnds?.length, 20);
+  assert.equal(streamEnds.at(-1), file.length);
+  for (const [index, end] of streamEnds.entries()) {
+    const text = gunzipSync(file.subarray(streamEnds[index - 1] ?? 0, end)).toString();
+    assert.equal(text, `${BODY.subarray(index, 200_000)}end of ${index}`);
+  }
+});
+
+test("a member can be empty; a file without any is one empty member; what follows the last end is one more", async () => {
+  const { members } = await writeMembers([[Buffer.from("header")], [], [Buffer.from("footer")]]);
+  assert.deepEqual(members.map((member) => gunzipSync(member).toString()), ["header", "", "footer"]);
+  const path = `${scratchDirectory("members")}/out.gz`;
+  const empty = await DumpOutput.open(path, OPTIONS);
+  assert.equal((await empty.finish("full")).streamEnds, undefined);
+  await empty.publish();
+  assert.equal(gunzipSync(readFileSync(path)).length, 0);
+  const open = await DumpOutput.open(path, OPTIONS);
+  open.add(Buffer.from("one "));
+  open.endStream();
+  open.add(Buffer.from("two"));
+  assert.equal((await open.finish("full")).streamEnds?.length, 1);
+  await open.publish();
+  assert.equal(gunzipSync(readFileSync(path)).toString(), "one two");
+});
+
+test("streams of our own bzip2 end at once", async () => {
+  const path = `${scratchDirectory("members")}/out.bz2`;
+  const output = await DumpOutput.open(path, { ...OPTIONS, extension: "bz2" });
+  const ends = ["one", "", "three"].map((text) => {
+    output.add(Buffer.from(text));
+    return output.endStream();
+  });
+  assert.deepEqual((await output.finish("full")).streamEnds, ends);
+  await output.discard();
+});
+
+for (const extension of ["gz", "bz2"] as const) {
+  const tool = extension === "gz" ? "gzip" : "bzip2";
+  test(`a native ${tool} writes each member`, { skip: skipWithoutCommand(tool) }, async () => {
+    const tools = { bzip2: "", gzip: "", [tool]: tool };
+    const { path, members } = await writeMembers([[Buffer.from("header\n")], [BODY], []], { extension, tools });
+    const texts = members.map((member) =>
+      spawnSync(tool, ["-dc"], { input: member, maxBuffer: 1e8 }).stdout.toString()
+    );
+    assert.deepEqual(texts, ["header\n", BODY.toString(), ""]);
+    assert.equal(spawnSync(tool, ["-t", path]).status, 0);
+  });
+}
+
+test("a native compressor that dies in the second member fails the file, and nothing is left", async () => {
+  const directory = scratchDirectory("members");
+  const tool = `${directory}/half-gzip`;
+  writeFileSync(
+    tool,
+    `#!/bin/sh\nif [ -e ${directory}/seen ]; then kill -9 $$; fi\ntouch ${directory}/seen\nexec gzip -c\n`,
+  );
+  chmodSync(tool, 0o755);
+  const output = await DumpOutput.open(`${directory}/out.gz`, { ...OPTIONS, tools: { bzip2: "", gzip: tool } });
+  output.add(Buffer.from("header"));
+  output.endStream();
+  for (let round = 0; round < 5; round++) output.add(BODY);
+  await assert.rejects(output.finish("full"), { name: "CommandError", code: "SIGNAL" });
+  await output.discard();
+  assert.deepEqual(readdirSync(directory).sort(), ["half-gzip", "seen"]);
+});
+
+test("writing much faster than gzip can pack is held back", async () => {
+  const output = await DumpOutput.open(`${scratchDirectory("members")}/out.gz`, OPTIONS);
+  let waits = 0;
+  for (let round = 0; round < 50; round++) {
+    output.add(BODY);
+    const settled = output.settled();
+    if (settled !== undefined) waits++;
+    await settled;
+  }
+  assert.ok(waits >= 5, `${waits} waits`);
+  await output.discard();
+});
+
+test("giving up in the middle leaves nothing", async () => {
+  const directory = scratchDirectory("members");
+  const output = await DumpOutput.open(`${directory}/out.gz`, OPTIONS);
+  output.add(BODY);
+  output.endStream();
+  output.add(BODY);
+  await output.discard();
+  assert.ok(!existsSync(`${directory}/out.gz.inprog`));
+  assert.deepEqual(readdirSync(directory), []);
+});
