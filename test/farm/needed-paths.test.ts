@@ -24,7 +24,8 @@ test("a farm with MediaWiki needs its directories and files, four programs, and 
     "templatedir=/srv/templates",
     "[tools]\nphp=/usr/bin/php8\nsevenzip=/usr/bin/7zz",
     "[reporting]\nsmtpserver=[::1]",
-    "[tewiki]\ndir=/srv/mediawiki\nmultiversion=/srv/multi",
+    "[wiki]\nmultiversion=/srv/multi",
+    "[tewiki]\ndir=/srv/mediawiki",
   ];
   const farm = new TestFarm(context, { wikis: ["tewiki"], keys: keys.join("\n") });
   const { paths, programs, hosts } = await needed(farm);

@@ -59,7 +59,7 @@ export const CHUNKS_KEYS = {
     text: "Whether the parts of the current pages are also put together to one file.",
   },
   checkpointTime: {
-    type: "boolean",
+    type: "integer",
     default: "0",
     level: "wiki",
     text: "Any number but 0 writes content in files of a page range each. (In 2011, minutes per file.)",

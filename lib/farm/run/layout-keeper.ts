@@ -105,7 +105,7 @@ export class LayoutKeeper {
     return {
       parts,
       logParts: documents === undefined ? WHOLE_LAYOUT.logParts : logParts(sizes, await documents.lastLogId(signal)),
-      ranges: checkpointTime ? await this.#plannedRanges(parts) ?? "known only later" : "none",
+      ranges: checkpointTime !== 0 ? await this.#plannedRanges(parts) ?? "known only later" : "none",
       recombines: { history: recombineHistory, metaCurrent: recombineMetaCurrent },
     };
   }

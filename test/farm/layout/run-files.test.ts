@@ -100,12 +100,12 @@ const CONFIGURED = {
   chunksForPagelogs: 2,
   recombineMetaCurrent: true,
   recombineHistory: false,
-  checkpointTime: true,
+  checkpointTime: 720,
 };
 
 test("settings of a run are written in the reference's order and read back", () => {
-  assert.equal(renderRunSettings(CONFIGURED), '[1, "10,15,100", "0", "2", 1, 0, 1]\n');
-  assert.equal(renderRunSettings({ ...CONFIGURED, pagesPerChunkHistory: [] }), '[1, "0", "0", "2", 1, 0, 1]\n');
+  assert.equal(renderRunSettings(CONFIGURED), '[1, "10,15,100", "0", "2", 1, 0, 720]\n');
+  assert.equal(renderRunSettings({ ...CONFIGURED, pagesPerChunkHistory: [] }), '[1, "0", "0", "2", 1, 0, 720]\n');
   fc.assert(fc.property(
     fc.record({
       chunksEnabled: fc.boolean(),
@@ -113,7 +113,7 @@ test("settings of a run are written in the reference's order and read back", () 
       chunksForPagelogs: fc.nat(),
       recombineMetaCurrent: fc.boolean(),
       recombineHistory: fc.boolean(),
-      checkpointTime: fc.boolean(),
+      checkpointTime: fc.nat(),
     }),
     (settings) => assert.deepEqual(parseRunSettings(renderRunSettings(settings)), { ...settings }),
   ));
@@ -123,7 +123,7 @@ test("settings of a run are written in the reference's order and read back", () 
     chunksForPagelogs: 0,
     recombineMetaCurrent: true,
     recombineHistory: false,
-    checkpointTime: true,
+    checkpointTime: 720,
   });
 });
 
@@ -135,7 +135,7 @@ test("the settings of the first run of a date hold for its reruns, whatever the 
     notice: undefined,
   });
   assert.equal(statSync(path).mode & 0o777, 0o600);
-  const changed = { ...CONFIGURED, pagesPerChunkHistory: [7], checkpointTime: false };
+  const changed = { ...CONFIGURED, pagesPerChunkHistory: [7], checkpointTime: 0 };
   assert.deepEqual(await loadRunSettings(path, changed), { settings: CONFIGURED, isKept: true, notice: undefined });
 });
 
