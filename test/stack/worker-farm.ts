@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type ProgramOptions, tryProgram } from "./run-program.ts";
+import { tryProgram } from "./run-program.ts";
 import type { Stack } from "./stack.ts";
 
 const WORKER = fileURLToPath(new URL("../../dist/worker.mjs", import.meta.url));
@@ -104,16 +104,18 @@ maxRetries=3
 ${sections.join("\n")}`;
   }
 
+  /** The arguments with which Node runs the worker for a wiki. */
+  workerArgs(wiki: string, date: string, ...args: readonly string[]): readonly string[] {
+    if (!existsSync(WORKER)) throw new Error(`${WORKER} is not there: npm run build`);
+    return [WORKER, "--configfile", this.configFile, wiki, "--date", date, "--log", ...args];
+  }
+
   /** Runs the worker for a wiki; it may fail. */
   async run(wiki: string, date: string, ...args: readonly string[]): Promise<WorkerRun> {
-    if (!existsSync(WORKER)) throw new Error(`${WORKER} is not there: npm run build`);
-    const options: ProgramOptions = { timeoutMs: 600_000 };
     const startMs = performance.now();
-    const { status, stdout, stderr } = await tryProgram(
-      process.execPath,
-      [WORKER, "--configfile", this.configFile, wiki, "--date", date, "--log", ...args],
-      options,
-    );
+    const { status, stdout, stderr } = await tryProgram(process.execPath, this.workerArgs(wiki, date, ...args), {
+      timeoutMs: 600_000,
+    });
     return { status, log: new TextDecoder().decode(stdout) + stderr, wallMs: performance.now() - startMs };
   }
 
