@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   readonly tools: DatabaseTools;
   /** How often a query is tried again; 3 without it. */
   readonly retries?: number;
-  /** Between attempts; 5000 without it. */
+  /** Before the first new attempt, doubled each time; 5000 without it. */
   readonly pauseMs?: number;
 }
 
@@ -149,7 +149,7 @@ export class WikiDatabase {
     // Next time the wiki may name another server.
     const onRetry = (): void => site.forget();
     const tries = timeoutMs === undefined ? retries : 0;
-    const text = await withRetries(once, { retries: tries, firstPauseMs: pauseMs, signal, onRetry });
+    const text = await withRetries(once, { retries: tries, firstPauseMs: pauseMs, growth: 2, signal, onRetry });
     return parseRows(text);
   }
 }
