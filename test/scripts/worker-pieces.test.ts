@@ -30,7 +30,9 @@ ${program}
 `,
   );
   chmodSync(farm.path("pack.mjs"), 0o755);
-  farm.extraConfig = `chunksEnabled=1\npagesPerChunkHistory=40\ncheckpointTime=1\nrevsPerJob=10\n[tools]\nbzip2=${farm.path("pack.mjs")}\n[misc]\nmaxRetries=2\n`;
+  farm.extraConfig = `chunksEnabled=1\npagesPerChunkHistory=40\ncheckpointTime=1\nrevsPerJob=10\n[tools]\nbzip2=${
+    farm.path("pack.mjs")
+  }\n[misc]\nmaxRetries=2\n`;
   return farm;
 }
 
@@ -58,7 +60,13 @@ for (
     assert.equal(files.length, 2, files.join(" "));
     assert.ok(files.every((name) => /-p(?:1p9|20p30)\.bz2$/.test(name)), files.join(" "));
     // What is missing is made without the others being made again.
-    farm.write("pack.mjs", farm.read("pack.mjs").replace(/\nprocess\.stdout[^]*/, '\nwriteFileSync(1, packed);\nappendFileSync("packed", "x");\n'));
+    farm.write(
+      "pack.mjs",
+      farm.read("pack.mjs").replace(
+        /\nprocess\.stdout[^]*/,
+        '\nwriteFileSync(1, packed);\nappendFileSync("packed", "x");\n',
+      ),
+    );
     const again = await dump(farm, "--skipdone");
     assert.equal(again.status, 0, again.stderr);
     assert.equal(historyFiles(farm).length, 3);
@@ -66,38 +74,46 @@ for (
   });
 }
 
-test("a range whose program fails is tried again; what the first attempt wrote never has a name", { skip }, async (context) => {
-  const farm = farmWith(
-    context,
-    `if (isMiddle) appendFileSync("attempts", "x");
+test(
+  "a range whose program fails is tried again; what the first attempt wrote never has a name",
+  { skip },
+  async (context) => {
+    const farm = farmWith(
+      context,
+      `if (isMiddle) appendFileSync("attempts", "x");
 if (isMiddle && readFileSync("attempts").length < 3) {
   writeFileSync(1, packed.subarray(0, 40));
   process.exit(1);
 }
 writeFileSync(1, packed);`,
-  );
-  const { status, stderr } = await dump(farm);
-  assert.equal(status, 0, stderr);
-  assert.equal(farm.read("attempts"), "xxx");
-  assert.match(stderr, /-p10p19\.bz2 of job metahistorybz2dump failed: [^\n]*exit code 1[^\n]* Attempt 2 in 0 s/);
-  assert.deepEqual(historyFiles(farm).map((name) => /p\d+p\d+/.exec(name)?.[0]), ["p10p19", "p1p9", "p20p30"]);
-});
+    );
+    const { status, stderr } = await dump(farm);
+    assert.equal(status, 0, stderr);
+    assert.equal(farm.read("attempts"), "xxx");
+    assert.match(stderr, /-p10p19\.bz2 of job metahistorybz2dump failed: [^\n]*exit code 1[^\n]* Attempt 2 in 0 s/);
+    assert.deepEqual(historyFiles(farm).map((name) => /p\d+p\d+/.exec(name)?.[0]), ["p10p19", "p1p9", "p20p30"]);
+  },
+);
 
-test("a range whose program always fails fails its job when the attempts are used up; the others stay", { skip }, async (context) => {
-  const farm = farmWith(
-    context,
-    `if (isMiddle) {
+test(
+  "a range whose program always fails fails its job when the attempts are used up; the others stay",
+  { skip },
+  async (context) => {
+    const farm = farmWith(
+      context,
+      `if (isMiddle) {
   appendFileSync("attempts", "x");
   process.exit(1);
 }
 writeFileSync(1, packed);`,
-  );
-  const { status, stderr } = await dump(farm);
-  assert.equal(status, 7, stderr);
-  assert.equal(farm.read("attempts"), "xxx");
-  assert.equal(historyFiles(farm).length, 2);
-  const { jobs } = JSON.parse(farm.read(`public/tinywiki/${DATE}/dumpstatus.json`)) as {
-    readonly jobs: Readonly<Record<string, { readonly status: string }>>;
-  };
-  assert.equal(jobs["metahistorybz2dump"]?.status, "failed");
-});
+    );
+    const { status, stderr } = await dump(farm);
+    assert.equal(status, 7, stderr);
+    assert.equal(farm.read("attempts"), "xxx");
+    assert.equal(historyFiles(farm).length, 2);
+    const { jobs } = JSON.parse(farm.read(`public/tinywiki/${DATE}/dumpstatus.json`)) as {
+      readonly jobs: Readonly<Record<string, { readonly status: string }>>;
+    };
+    assert.equal(jobs["metahistorybz2dump"]?.status, "failed");
+  },
+);

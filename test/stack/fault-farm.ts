@@ -92,10 +92,13 @@ export class FaultFarm extends TemporaryFarm {
 
   /** Waits until so many bytes of a file in the making are on the disk. */
   async untilWritten(date: string, name: string, byteLength: number): Promise<void> {
-    await this.#whileAtWork(`${byteLength} bytes of ${name}`, () =>
-      this.unfinished(date).some((file) =>
-        file.includes(name) && sizeOf(join(this.runDirectory(date), file)) >= byteLength
-      ));
+    await this.#whileAtWork(
+      `${byteLength} bytes of ${name}`,
+      () =>
+        this.unfinished(date).some((file) =>
+          file.includes(name) && sizeOf(join(this.runDirectory(date), file)) >= byteLength
+        ),
+    );
   }
 
   /** Processes that the workers of this farm started, by name. */

@@ -5,15 +5,15 @@ import test from "node:test";
 import { SKIP_WITHOUT_STACK, STACK } from "./stack-settings.ts";
 import { WorkerHost } from "./worker-host.ts";
 
-const PARTS = "[elwikivoyage]\nchunksEnabled=1\npagesPerChunkHistory=70,90\ncheckpointTime=720\nrevsPerJob=100";
-const OPTIONS = ["elwikivoyage", "--date", "20260801", "--dryrun"];
+const PARTS = "[lighthousewiki]\nchunksEnabled=1\npagesPerChunkHistory=20,20\ncheckpointTime=720\nrevsPerJob=100";
+const OPTIONS = ["lighthousewiki", "--date", "20260801", "--dryrun"];
 
 test("jobs with their files, and with --verbose the commands", { skip: SKIP_WITHOUT_STACK }, async () => {
   const host = new WorkerHost(STACK!, PARTS);
   const before = readdirSync(host.root, { recursive: true });
   const plain = await host.worker(...OPTIONS);
   assert.equal(plain.status, 0, plain.stderr);
-  assert.match(plain.stdout, /^pagetable: \S+\/elwikivoyage-20260801-page\.sql\.gz$/m);
+  assert.match(plain.stdout, /^pagetable: \S+\/lighthousewiki-20260801-page\.sql\.gz$/m);
   assert.match(plain.stdout, /^xmlstubsdump: \S+stub-meta-history1\.xml\.gz .*stub-articles2\.xml\.gz$/m);
   assert.match(plain.stdout, /^articlesdump: page ranges that follow from the stubs$/m);
   assert.doesNotMatch(plain.stdout, /mysqldump/);

@@ -160,7 +160,10 @@ test("the API is down: its jobs fail with exit code 74, the others are done; lat
   const jobs = ["--job", "namespaces,namespacesv2,pagetable"];
   const ended = await withoutApi(stack, () => farm.dump(DATE, ...jobs));
   assertEnded(ended, 74);
-  assert.match(ended.stderr, /Job namespaces failed: The API http:\/\/127\.0\.0\.1:\d+\/faultwiki\/api\.php\?.* cannot be reached/);
+  assert.match(
+    ended.stderr,
+    /Job namespaces failed: The API http:\/\/127\.0\.0\.1:\d+\/faultwiki\/api\.php\?.* cannot be reached/,
+  );
   const { namespaces, namespacesv2, pagetable } = farm.states(DATE);
   assert.deepEqual([namespaces, namespacesv2, pagetable], ["failed", "failed", "done"]);
   await assertResumes(farm, ...jobs);
@@ -237,7 +240,10 @@ test("a table is locked for longer than stallTime: its dump is ended, tried agai
   const ended = await farm.dump(DATE, ...jobs);
   await unlock();
   assertEnded(ended, 7);
-  assert.match(ended.stderr, /Job pagetable failed: .*gave no output for 1000 ms\. Attempt 2 in 1 s[^]*Job pagetable failed/);
+  assert.match(
+    ended.stderr,
+    /Job pagetable failed: .*gave no output for 1000 ms\. Attempt 2 in 1 s[^]*Job pagetable failed/,
+  );
   assert.deepEqual([...(await assertGood(farm)).keys()], ["user_groups.sql.gz"]);
   assert.deepEqual(farm.processes(), []);
   await assertResumes(farm, ...jobs);
@@ -255,14 +261,20 @@ for (
     try {
       const failed = await farm.dump(DATE, ...TEXTS);
       assertEnded(failed, 1);
-      assert.match(failed.stderr, new RegExp(`Job metahistorybz2dump failed: .*Page ${pageId}, revision ${revisionId}: the text `));
+      assert.match(
+        failed.stderr,
+        new RegExp(`Job metahistorybz2dump failed: .*Page ${pageId}, revision ${revisionId}: the text `),
+      );
       assert.match(failed.stderr, words);
       assert.equal(farm.states(DATE)["metahistorybz2dump"], "failed");
       assert.equal((await assertGood(farm)).has(HISTORY), false);
       farm.set({ export: { textmismatch: "report" } });
       const reported = await farm.dump(DATE, ...TEXTS);
       assertEnded(reported, 0);
-      assert.match(reported.stderr, new RegExp(`Job metahistorybz2dump: Page ${pageId}, revision ${revisionId}: the text `));
+      assert.match(
+        reported.stderr,
+        new RegExp(`Job metahistorybz2dump: Page ${pageId}, revision ${revisionId}: the text `),
+      );
       const published = await checkPublished(farm.runDirectory(DATE));
       assert.ok(published.has(HISTORY));
       assert.notEqual(published.get(HISTORY), good?.get(HISTORY));
@@ -308,9 +320,19 @@ const lockPages = (): Promise<() => Promise<void>> => lockTable(stack, "faultwik
 const MOMENTS: readonly Moment[] = [
   { title: "a table dump", jobs: "pagetable", program: "mysqldump", hold: lockPages },
   { title: "a list of titles", jobs: "allpagetitlesdump", program: "mysql", hold: lockPages },
-  { title: "the page logs", jobs: "xmlpagelogsdump", program: "php", hold: () => lockTable(stack, "faultwiki", "logging") },
+  {
+    title: "the page logs",
+    jobs: "xmlpagelogsdump",
+    program: "php",
+    hold: () => lockTable(stack, "faultwiki", "logging"),
+  },
   { title: "the stubs", jobs: "xmlstubsdump", program: "php", hold: lockPages },
-  { title: "the text pass", jobs: "metahistorybz2dump", program: "php", ready: (farm) => farm.untilWritten(DATE, HISTORY, 1) },
+  {
+    title: "the text pass",
+    jobs: "metahistorybz2dump",
+    program: "php",
+    ready: (farm) => farm.untilWritten(DATE, HISTORY, 1),
+  },
   { title: "packing to 7z", jobs: "metahistory7zdump", program: "7za" },
 ];
 
