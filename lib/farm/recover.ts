@@ -13,6 +13,7 @@ import { RunReporter } from "./report/reporter.ts";
 import { settledFiles } from "./report/file-status.ts";
 import type { JobStatus, RunStatus } from "./report/run-status.ts";
 import { reportSettingsOf } from "./report-settings-of.ts";
+import { removeScratch } from "./remove-scratch.ts";
 import { runDirectory } from "./wiki.ts";
 import type { Wiki } from "./wiki.ts";
 
@@ -96,15 +97,6 @@ export function abortedStatus(
     return { ...job, state: "failed", updated: now, progress: "", files: settledFiles(job.files), trouble };
   });
   return { ...status, phase: "aborted", updatedAt: now, jobs };
-}
-
-/** Scratch files of the run's jobs. */
-async function removeScratch(wiki: Wiki, date: string): Promise<string[]> {
-  const names = (await listDirectory(wiki.tempDirectory)).filter((name) =>
-    name.startsWith(`${wiki.name}-${date}-`) && name.endsWith(".sort")
-  );
-  for (const name of names) await removeFile(`${wiki.tempDirectory}/${name}`);
-  return names;
 }
 
 /** Outputs in the making, and temporary files of status files: names that only our own code and the reference give. */

@@ -98,10 +98,10 @@ function titlesOf(xml: string): readonly string[] {
   return [...xml.matchAll(/<title>([^<]*)<\/title>/g)].map((match) => match[1]!);
 }
 
-/** The lines of docs/deno.md that begin with deno (or a loop around it) and name a bundle. */
+/** The lines of docs/deno.md that begin with deno (or a loop around it) and name a bundle, but those for a farm with MediaWiki. */
 function documentedLines(): readonly string[] {
   return readFileSync(join(ROOT, "docs/deno.md"), "utf8").split("\n").filter((line) =>
-    /^(?:while )?deno run .*\/srv\/wikidump\/\w+\.mjs/.test(line)
+    /^(?:while )?deno run .*\/srv\/wikidump\/\w+\.mjs/.test(line) && !line.includes("mediawiki.conf")
   );
 }
 

@@ -57,10 +57,28 @@ test("scratch files of the run go, those of other runs stay", async (context) =>
   const wiki = await farm.wiki("tewiki");
   await farm.addRun(wiki, RUNNING);
   mkdirSync(wiki.tempDirectory, { recursive: true });
-  const names = ["tewiki-20260101-all-titles.gz.0.sort", "tewiki-20260201-all-titles.gz.0.sort", "notes"];
-  for (const name of names) writeFileSync(join(wiki.tempDirectory, name), "x");
-  assert.deepEqual((await recoverRun(wiki, OPTIONS))?.removedFiles, names.slice(0, 1));
-  assert.deepEqual(readdirSync(wiki.tempDirectory), ["notes", "tewiki-20260201-all-titles.gz.0.sort"]);
+  const go = [
+    "tewiki-20260101-all-titles.gz.0.sort",
+    "tewiki-20260101-stubs-history-p1p5000.xml",
+    "tewiki-20260101-stubs-current-p1p5000.xml",
+    "tewiki-20260101-logs-items-p50001p100000.xml",
+    "tewiki-20260101-flowhistory-boards-p1p10.xml",
+    "tewiki-20260101-revinfo.gz",
+    "tewiki-20260101-revinfo.gz.inprog",
+  ];
+  const stay = [
+    "notes",
+    // What the reference has there; it may be at work with the same date.
+    "tewiki-20260101-stub-articles1.xml-p1p100.gz",
+    "tewiki-20260201-all-titles.gz.0.sort",
+    "tewiki-20260201-revinfo.gz",
+    "tewiki-20260201-stubs-history-p1p5000.xml",
+    "tewiki2-20260101-stubs-history-p1p5000.xml",
+  ];
+  for (const name of [...go, ...stay]) writeFileSync(join(wiki.tempDirectory, name), "x");
+  const recovered = await recoverRun(wiki, OPTIONS);
+  assert.deepEqual([...recovered!.removedFiles].sort(), [...go].sort());
+  assert.deepEqual(readdirSync(wiki.tempDirectory).sort(), [...stay].sort());
 });
 
 test("files of an earlier attempt stay listed while they are in place; a size so far is forgotten", async (context) => {

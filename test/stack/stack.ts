@@ -135,11 +135,11 @@ export class Stack {
     this.log(`MediaWiki ${this.mediaWikiDirectory}, MariaDB 127.0.0.1:${this.database.port}, ${this.address}`);
   }
 
-  /** Ends the servers that this process started; a temporary farm goes away. */
+  /** Ends the servers that this process started; a temporary farm goes away, without the pains of an orderly end. */
   async stop(): Promise<void> {
+    if (this.#options.isTemporary) return this.vanish();
     if (isOurServer(this.#apiPlan())) await this.stopApi();
     if (isOurServer(this.database.plan())) await this.database.stop();
-    if (this.#options.isTemporary) rmSync(this.base, { recursive: true, force: true });
   }
 
   /** Ends the servers, whoever started them, and removes everything. */
@@ -149,7 +149,7 @@ export class Stack {
     if (existsSync(join(this.base, MARKER))) rmSync(this.base, { recursive: true, force: true });
   }
 
-  /** At the exit of the process: everything at once, in whatever state it is. */
+  /** Kills and removes everything at once, in whatever state it is: also at the exit of the process. */
   vanish(): void {
     killPrograms();
     for (const plan of [this.#apiPlan(), this.database.plan()]) {

@@ -97,7 +97,7 @@ export const WIKI_KEYS = {
   },
 } as const;
 
-/** [export]: what is done with an export. Ours. */
+/** [export]: what is done with texts that are not what they should be, of an export or of a MediaWiki. Ours. */
 export const EXPORT_KEYS = {
   textmismatch: {
     type: "choice",

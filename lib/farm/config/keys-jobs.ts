@@ -59,7 +59,7 @@ export const CHUNKS_KEYS = {
     text: "Whether the parts of the current pages are also put together to one file.",
   },
   checkpointTime: {
-    type: "boolean",
+    type: "integer",
     default: "0",
     level: "wiki",
     text: "Any number but 0 writes content in files of a page range each. (In 2011, minutes per file.)",
@@ -202,9 +202,9 @@ export const MISC_KEYS = {
   },
   skipJobs: {
     type: "list",
-    default: "",
+    default: "sitelistdump",
     level: "wiki",
-    text: "Names of jobs that are left out.",
+    text: "Names of jobs that are left out; a list of your own takes the place of the default.",
   },
   sevenzipprefetch: {
     type: "boolean",

@@ -9,6 +9,7 @@ import { multistreamJob } from "./multistream.ts";
 import { articlesJob, metaCurrentJob, metaHistoryJob } from "./page-content.ts";
 import { recombineJob } from "./recombine-jobs.ts";
 import { sevenZipJob } from "./seven-zip-job.ts";
+import { siteListJob } from "./site-list.ts";
 import { siteApiJob } from "./site-api.ts";
 import { namespacesJob, namespacesV2Job } from "./site-info.ts";
 import { stubsJob } from "./stubs.ts";
@@ -56,7 +57,11 @@ function databaseJobs({ database, api }: WikiSource, { tableJobs, apiJobs }: Cat
 
 function documentJobs({ documents }: WikiSource, facts: CatalogueFacts): readonly JobDefinition[] {
   if (documents === undefined) return [];
-  return [...withWhole(pageLogsJob(documents), facts, true), ...(facts.hasFlow ? flowJobs(documents) : [])];
+  return [
+    ...withWhole(pageLogsJob(documents), facts, true),
+    ...(facts.hasFlow ? flowJobs(documents) : []),
+    siteListJob(documents),
+  ];
 }
 
 /** A job and, of a wiki in parts, the job that puts its parts together where that is wanted. */
@@ -75,7 +80,7 @@ export function everyJob(): readonly JobDefinition[] {
     lastPageId: nowhere,
     database: { tables: nowhere, dumpTable: nowhere, dumpTitles: nowhere },
     api: { siteInfo: nowhere },
-    documents: { lastLogId: nowhere, dumpLog: nowhere, dumpFlow: nowhere },
+    documents: { lastLogId: nowhere, dumpLog: nowhere, dumpFlow: nowhere, dumpSiteList: nowhere },
   };
   return jobsOf(source, {
     tableJobs: DEFAULT_TABLE_JOBS,

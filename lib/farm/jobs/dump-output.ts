@@ -12,7 +12,8 @@ import { verifyFile } from "./verify-file.ts";
 import type { VerifyLevel } from "./verify-file.ts";
 
 export interface OutputOptions {
-  readonly isXml: boolean;
+  /** Root element of an XML file: its closing tag is looked for. */
+  readonly root: string | undefined;
   readonly extension: "bz2" | "gz";
   readonly tools: CompressionTools;
   readonly signal: AbortSignal;
@@ -92,7 +93,7 @@ export class DumpOutput {
     await verifyFile(this.#file.inProgressPath, {
       level: verify,
       extension: this.#options.extension,
-      isXml: this.#options.isXml,
+      root: this.#options.root,
       plainByteLength: this.#plainBytes,
       written,
       signal: this.#options.signal,

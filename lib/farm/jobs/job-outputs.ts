@@ -82,7 +82,7 @@ function openOutput(spec: OutputSpec, options: JobOutputsOptions): Promise<DumpO
   const name = formatDumpFileName({ wiki: options.wiki, date: options.date, ...spec });
   const tools = spec.isMultistream ? { bzip2: "", gzip: options.tools.gzip } : options.tools;
   return DumpOutput.open(`${options.directory}/${name}`, {
-    isXml: spec.type === "xml",
+    root: spec.type === "xml" ? spec.root ?? "mediawiki" : undefined,
     extension,
     tools,
     signal: options.signal,

@@ -24,6 +24,8 @@ export interface OutputSpec {
   readonly range?: PageRange;
   /** Written as several compressed streams that the job ends itself; such a file is never made by a native command. */
   readonly isMultistream?: true;
+  /** Root element of an XML file; "mediawiki" without it. */
+  readonly root?: string;
 }
 
 /** What a job does at a time, with files of its own. */

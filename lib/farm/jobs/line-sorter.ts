@@ -6,6 +6,7 @@
  */
 import { openFileStream } from "../../host/read-file.ts";
 import { removeFile } from "../../host/directory.ts";
+import { sortedLinesName } from "../layout/scratch-names.ts";
 import { writeScratchFile } from "../../host/scratch-file.ts";
 
 const DEFAULT_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -79,7 +80,7 @@ export class LineSorter {
   }
 
   async #spill(): Promise<void> {
-    const path = `${this.#scratchPath}.${this.#runPaths.length}.sort`;
+    const path = sortedLinesName(this.#scratchPath, this.#runPaths.length);
     this.#runPaths.push(path);
     await writeScratchFile(path, this.#sortedPieces());
     this.#lineCount = 0;

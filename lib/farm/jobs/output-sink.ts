@@ -7,21 +7,17 @@ export function outputSink(output: DumpOutput): ByteSink {
   return { write: (bytes) => added(output, bytes) };
 }
 
-/** Header, items and footer each as a gzip member of its own: what joins parts by their members relies on it. */
+/** Header, items (perhaps none) and footer each as a gzip member of its own: what joins parts by their members relies on it. */
 export function memberSink(output: DumpOutput): DocumentSink {
-  let hasItems = false;
   return {
     header(bytes) {
       output.add(bytes);
       output.endStream();
       return output.settled();
     },
-    items(bytes) {
-      hasItems = true;
-      return added(output, bytes);
-    },
+    items: (bytes) => added(output, bytes),
     footer(bytes) {
-      if (hasItems) output.endStream();
+      output.endStream();
       return added(output, bytes);
     },
   };

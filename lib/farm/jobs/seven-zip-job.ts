@@ -1,5 +1,6 @@
 /** The history once more, packed to 7z: far smaller where pages have many revisions. */
-import type { TaskJob } from "./job.ts";
+import { layoutError } from "../layout/layout-error.ts";
+import type { TaskContext, TaskJob } from "./job.ts";
 import { outputNames } from "./job-outputs.ts";
 import { metaHistoryJob } from "./page-content.ts";
 import { makeSevenZip } from "./recombine/make-seven-zip.ts";
@@ -16,14 +17,28 @@ export const sevenZipJob: TaskJob = {
       ...piece,
       outputs: piece.outputs.map((output) => ({ ...output, extension: "7z" })),
     })),
-  run(context) {
+  async run(context) {
     const { directory, wiki, date, verify, piece } = context;
     const output = piece.outputs[0]!;
-    const pathOf = (extension: "bz2" | "7z"): string =>
-      `${directory}/${outputNames([{ ...output, extension }], wiki, date)[0]!}`;
-    return runFileTask(
+    const [outputName, inputName] = outputNames([output, { ...output, extension: "bz2" }], wiki, date) as [
+      string,
+      string,
+    ];
+    const inputPath = `${directory}/${inputName}`;
+    requireInput(context, inputPath, inputName);
+    return await runFileTask(
       context,
-      (tools) => makeSevenZip({ inputPath: pathOf("bz2"), outputPath: pathOf("7z"), tools, verify }),
+      (tools) => makeSevenZip({ inputPath, outputPath: `${directory}/${outputName}`, tools, verify }),
     );
   },
 };
+
+/** The history may have been made anew in page ranges of somebody's own choice. */
+function requireInput({ filesOf, wiki }: TaskContext, inputPath: string, inputName: string): void {
+  if (filesOf(metaHistoryJob.name).some(({ path }) => path === inputPath)) return;
+  throw layoutError(
+    `The history of this run has no file ${inputName}: it is cut into other page ranges`,
+    { wiki, job: sevenZipJob.name },
+    `Do ${metaHistoryJob.name} again with --cleanup, then this job`,
+  );
+}

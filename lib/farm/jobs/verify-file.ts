@@ -19,7 +19,8 @@ export type VerifyLevel = "full" | "footer";
 export interface Expectation {
   readonly level: VerifyLevel;
   readonly extension: "bz2" | "gz";
-  readonly isXml: boolean;
+  /** Root element of an XML file. */
+  readonly root: string | undefined;
   readonly plainByteLength: number;
   readonly written: WrittenFile;
   readonly signal: AbortSignal;
@@ -27,7 +28,6 @@ export interface Expectation {
   readonly pool?: WorkerPool | undefined;
 }
 
-const CLOSING_TAG = "</mediawiki>";
 /** Enough for the closing tag and blank lines after it, and for the trailer of either format. */
 const TAIL_BYTES = 64;
 
@@ -68,8 +68,8 @@ function checkPlain(path: string, plain: Tail, expected: Expectation): void {
     throw verifyError(path, `it decodes to ${plain.byteLength} bytes where ${expected.plainByteLength} went in`);
   }
   const end = new TextDecoder("latin1").decode(plain.bytes).trimEnd();
-  if (expected.isXml && !end.endsWith(CLOSING_TAG)) {
-    throw verifyError(path, `its text does not end with ${CLOSING_TAG}`);
+  if (expected.root !== undefined && !end.endsWith(`</${expected.root}>`)) {
+    throw verifyError(path, `its text does not end with </${expected.root}>`);
   }
 }
 

@@ -16,7 +16,8 @@ export interface RunSettings {
   readonly chunksForPagelogs: number;
   readonly recombineMetaCurrent: boolean;
   readonly recombineHistory: boolean;
-  readonly checkpointTime: boolean;
+  /** Any number but 0 for files of page ranges; kept as it was written. */
+  readonly checkpointTime: number;
 }
 
 /** The settings of a run. */
@@ -40,7 +41,7 @@ export function renderRunSettings(settings: RunSettings): string {
     JSON.stringify(String(chunksForPagelogs)),
     flag(settings.recombineMetaCurrent),
     flag(settings.recombineHistory),
-    flag(settings.checkpointTime),
+    String(settings.checkpointTime),
   ];
   return `[${values.join(", ")}]\n`;
 }
@@ -59,7 +60,7 @@ export function parseRunSettings(text: string): RunSettings | undefined {
     chunksForPagelogs: numbers[1]!,
     recombineMetaCurrent: numbers[2] !== 0,
     recombineHistory: numbers[3] !== 0,
-    checkpointTime: numbers[4] !== 0,
+    checkpointTime: numbers[4]!,
   };
 }
 

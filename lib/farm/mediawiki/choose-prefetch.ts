@@ -2,9 +2,10 @@
  * Chooses the files of an earlier run whose texts need not be fetched again. Pure: what there is comes in as a value.
  *
  * The newest run counts that has done the job and has files of it: those of page ranges that overlap the wanted pages, else those of
- * parts, else the whole file, if it is not so small that it can have nothing in it.
+ * parts, else the whole file.
  *
- * Differs from dumps (Python): a 7z file counts when the job that makes it is done, not when the one of the bz2 file is.
+ * Differs from dumps (Python): a 7z file counts when the job that makes it is done, not when the one of the bz2 file is. A whole file may
+ * be of any size: there, one below 70,000 bytes counts as empty, and small wikis have all their texts fetched at every run.
  */
 import { type DumpFileName, parseDumpFileName } from "../../dump/file-name.ts";
 
@@ -12,8 +13,8 @@ import { type DumpFileName, parseDumpFileName } from "../../dump/file-name.ts";
 export interface PrefetchRun {
   /** YYYYMMDD. */
   readonly date: string;
-  /** Names of its files (without directory) and their bytes. */
-  readonly files: readonly { readonly name: string; readonly byteLength: number }[];
+  /** Names of its files, without directory. */
+  readonly files: readonly string[];
   /** Names of its jobs that are done. */
   readonly jobsDone: readonly string[];
 }
@@ -38,12 +39,8 @@ export interface PrefetchChoice {
   readonly names: readonly string[];
 }
 
-/** A whole file below this has no texts worth the while. */
-const MIN_WHOLE_BYTES = 70_000;
-
 interface Candidate {
   readonly name: string;
-  readonly byteLength: number;
   readonly parsed: DumpFileName;
 }
 
@@ -63,13 +60,13 @@ export function choosePrefetch(wish: PrefetchWish, runs: readonly PrefetchRun[])
 }
 
 function namesIn(run: PrefetchRun, wish: PrefetchWish, extension: string): readonly string[] {
-  const candidates = run.files.flatMap(({ name, byteLength }): Candidate[] => {
+  const candidates = run.files.flatMap((name): Candidate[] => {
     const parsed = parseDumpFileName(name);
     // A name with a suffix for unfinished files is parsed as if it had none; such a file is not taken.
     const isWanted = parsed !== undefined && parsed.wiki === wish.wiki && parsed.date === run.date &&
       parsed.dumpName === wish.dumpName && parsed.type === "xml" && parsed.extension === extension &&
       name.endsWith(`.${extension}`);
-    return isWanted ? [{ name, byteLength, parsed }] : [];
+    return isWanted ? [{ name, parsed }] : [];
   });
   const ranges = candidates.filter(({ parsed }) => overlaps(parsed.range, wish.pages))
     .sort((a, b) => a.parsed.range!.first - b.parsed.range!.first);
@@ -77,9 +74,7 @@ function namesIn(run: PrefetchRun, wish: PrefetchWish, extension: string): reado
   const parts = candidates.filter(({ parsed }) => parsed.part !== undefined && parsed.range === undefined)
     .sort((a, b) => a.parsed.part! - b.parsed.part!);
   if (parts.length > 0) return parts.map(({ name }) => name);
-  const whole = candidates.filter(({ parsed, byteLength }) =>
-    parsed.part === undefined && parsed.range === undefined && byteLength >= MIN_WHOLE_BYTES
-  );
+  const whole = candidates.filter(({ parsed }) => parsed.part === undefined && parsed.range === undefined);
   return whole.map(({ name }) => name);
 }
 

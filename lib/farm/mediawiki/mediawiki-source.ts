@@ -7,6 +7,7 @@
 import type { PageRange } from "../../dump/pages/page-range.ts";
 import type { WikiSettings } from "../config/schema.ts";
 import type {
+  PreviewedFile,
   Reading,
   ReadingRequest,
   SourceApi,
@@ -16,9 +17,11 @@ import type {
 } from "../source/source.ts";
 import { WikiApi } from "./api.ts";
 import { WikiDatabase } from "./database.ts";
+import { previewCommands } from "./command-preview.ts";
 import { dumpFlow } from "./flow-slices.ts";
 import { HeaderReading } from "./header-reading.ts";
 import { dumpLogs } from "./log-slices.ts";
+import { dumpSiteList } from "./site-list.ts";
 import { MediaWikiSite } from "./site.ts";
 import type { SliceSettings } from "./slice-queue.ts";
 import { StubReading } from "./stub-reading.ts";
@@ -89,6 +92,15 @@ export class MediaWikiSource implements WikiSource {
     return (await this.#clients.maxIds(signal)).pageId;
   }
 
+  async preview(file: PreviewedFile, signal: AbortSignal): Promise<readonly string[]> {
+    const { temporaryDirectory, ...settings } = this.#sliceSettings();
+    return await previewCommands(
+      file,
+      { ...settings, temporaryDirectory, site: this.site, database: this.#clients },
+      signal,
+    );
+  }
+
   #stubsOf(part: number | undefined): Reading {
     const { settings, pagesOf } = this.#options;
     const pages = pagesOf(part);
@@ -133,6 +145,7 @@ export class MediaWikiSource implements WikiSource {
         dumpLogs(sink, { ...settings, ...(ids !== undefined && { range: openEnded(ids) }) }, options),
       dumpFlow: (revisions, sink, options) =>
         dumpFlow(sink, { ...settings, content: revisions === "all" ? "history" : "current" }, options),
+      dumpSiteList: (sink, signal) => dumpSiteList(sink, settings, signal),
     };
   }
 }

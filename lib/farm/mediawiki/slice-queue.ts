@@ -6,6 +6,7 @@
 import { makeDirectory, removeFile } from "../../host/directory.ts";
 import { onExit } from "../../host/exit-hooks.ts";
 import { removeIf } from "../../host/file-identity.ts";
+import { sliceName } from "../layout/scratch-names.ts";
 import { phpScript, type PhpTools } from "./php-script.ts";
 import { runSlice } from "./run-slice.ts";
 import { findSliceFile, type SliceFile } from "./slice-files.ts";
@@ -174,8 +175,7 @@ class SliceMaker<Checked> {
   }
 
   #pathOf(slice: PlannedSlice, output: string): string {
-    const { wiki, date, temporaryDirectory } = this.#settings;
-    const name = `${wiki}-${date}-${this.#options.kind.name}-${output}-p${slice.first}p${slice.last}.xml`;
-    return `${temporaryDirectory}/${name}`;
+    const name = sliceName(this.#settings, { kind: this.#options.kind.name, output, ids: slice });
+    return `${this.#settings.temporaryDirectory}/${name}`;
   }
 }

@@ -10,7 +10,7 @@ import { command } from "./command.ts";
 import { runPipeline, startPipeline } from "./pipeline.ts";
 
 /** The names of the tool, in the order in which they are looked for where the configuration names none. */
-const PROGRAMS = ["7za", "7z", "7zz"];
+export const SEVEN_ZIP_PROGRAMS: readonly string[] = ["7za", "7z", "7zz"];
 /** Nothing moved for so long: the tool hangs. Its last step, the end of a big block, may take minutes. */
 const STALL_MS = 30 * 60 * 1000;
 /** As the reference packs. */
@@ -27,13 +27,13 @@ export interface SevenZipMember {
  * The path of the tool: the one that `[tools] sevenzip` names, or 7za, 7z or 7zz of PATH if it is empty. Throws CommandError NOT_FOUND.
  */
 export function findSevenZip(configured: string): string {
-  const names = configured === "" ? PROGRAMS : [configured];
+  const names = configured === "" ? SEVEN_ZIP_PROGRAMS : [configured];
   for (const name of names) {
     const found = findProgram(name);
     if (found !== undefined) return found;
   }
   const message = configured === ""
-    ? `7z files need one of the programs ${PROGRAMS.join(", ")}, and none is in PATH`
+    ? `7z files need one of the programs ${SEVEN_ZIP_PROGRAMS.join(", ")}, and none is in PATH`
     : `7z files need ${configured}, which is not there or may not be run`;
   throw new CommandError("NOT_FOUND", message, { commandLine: names[0]! }, {
     remedy: "Install 7-Zip or p7zip, or set [tools] sevenzip to the path of the program",

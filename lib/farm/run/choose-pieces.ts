@@ -1,7 +1,7 @@
 /**
  * Which pieces of a job this invocation makes: all that are not there yet, or those that a partial rerun asks for.
  *
- * What an interrupted or failed attempt published is kept. A job that was done is done anew, since it was asked for. Files of
+ * What an interrupted or failed attempt published is kept. A job that was done is done anew, in the same ranges, since it was asked for. Files of
  * page ranges that are not those of the layout (of `--pageidrange`) count for the pages that they have.
  */
 import type { JobDefinition, Piece } from "../jobs/job.ts";
@@ -39,14 +39,14 @@ export function choosePieces(pieces: readonly Piece[], options: ChoiceOptions): 
 
 function chooseAll(pieces: readonly Piece[], options: ChoiceOptions): readonly ChosenPiece[] {
   const { earlier } = options;
-  if (earlier.state === "done") return pieces.map((piece) => ({ piece, choice: "do" }));
+  const isAnew = earlier.state === "done";
   const published = publishedNames(earlier);
   if (!hasOtherRanges(pieces, published, options)) {
-    return pieces.map((piece) => ({ piece, choice: isThere(piece, published, options) ? "keep" : "do" }));
+    return pieces.map((piece) => ({ piece, choice: isThere(piece, published, options) && !isAnew ? "keep" : "do" }));
   }
   const { present, missing } = presentRanges(pieces, published, options);
   const all = [
-    ...present.map((range) => ({ range, choice: "keep" as const })),
+    ...present.map((range) => ({ range, choice: isAnew ? "do" as const : "keep" as const })),
     ...missing.map((range) => ({ range, choice: "do" as const })),
   ].sort((a, b) => a.range.first - b.range.first);
   return all.map(({ range, choice }) => ({ piece: rangeLike(pieces, range), choice }));

@@ -50,7 +50,7 @@ export function initialJob(job: JobDefinition, names: readonly string[] | undefi
     state: "waiting",
     updated: undefined,
     progress: "",
-    files: [...names ?? [], ...otherNames(names ?? [], earlier)].map(absentFile),
+    files: namesOf(names ?? [], earlier).map(absentFile),
     trouble: undefined,
     notices: [],
   };
@@ -60,10 +60,15 @@ export function initialJob(job: JobDefinition, names: readonly string[] | undefi
   return { ...fresh, state, updated, files: state === "done" ? files : settledFiles(files), trouble, notices };
 }
 
-/** Published files that the layout does not have: those of page ranges of somebody's own choice. */
-function otherNames(names: readonly string[], earlier: JobStatus | undefined): readonly string[] {
-  const others = earlier?.files.filter((file) => isPublished(earlier, file) && !names.includes(file.name)) ?? [];
-  return others.map(({ name }) => name);
+/**
+ * Of a job that is done, the files that it was done with. Of others, those of the layout, and published ones that the layout does not have:
+ * those of page ranges of somebody's own choice.
+ */
+function namesOf(names: readonly string[], earlier: JobStatus | undefined): readonly string[] {
+  if (earlier === undefined) return names;
+  if (earlier.state === "done" && earlier.files.length > 0) return earlier.files.map(({ name }) => name);
+  const others = earlier.files.filter((file) => isPublished(earlier, file) && !names.includes(file.name));
+  return [...names, ...others.map(({ name }) => name)];
 }
 
 /** What was in progress when its worker died is nobody's now. */

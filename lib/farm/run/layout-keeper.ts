@@ -20,6 +20,7 @@ import {
 import type { PartRange } from "../layout/part-range.ts";
 import { partsOfSizes } from "../layout/parts.ts";
 import { planRanges, type RangeSet } from "../layout/plan-ranges.ts";
+import { revinfoName } from "../layout/scratch-names.ts";
 import { loadRunSettings, parseRunSettings, type RunSettings } from "../layout/run-settings.ts";
 import type { WikiSource } from "../source/source.ts";
 import { runDirectory } from "../wiki.ts";
@@ -104,7 +105,7 @@ export class LayoutKeeper {
     return {
       parts,
       logParts: documents === undefined ? WHOLE_LAYOUT.logParts : logParts(sizes, await documents.lastLogId(signal)),
-      ranges: checkpointTime ? await this.#plannedRanges(parts) ?? "known only later" : "none",
+      ranges: checkpointTime !== 0 ? await this.#plannedRanges(parts) ?? "known only later" : "none",
       recombines: { history: recombineHistory, metaCurrent: recombineMetaCurrent },
     };
   }
@@ -135,7 +136,7 @@ export class LayoutKeeper {
   }
 
   get #revinfoPath(): string {
-    return `${this.#wiki.tempDirectory}/${this.#prefix}-revinfo.gz`;
+    return `${this.#wiki.tempDirectory}/${revinfoName({ wiki: this.#wiki.name, date: this.#date })}`;
   }
 
   get #rangesPath(): string {

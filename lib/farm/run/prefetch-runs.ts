@@ -1,5 +1,5 @@
 /** The runs of a wiki as those who look for texts see them: their files, and which jobs are done. */
-import { fileFacts, listDirectory } from "../../host/directory.ts";
+import { listDirectory } from "../../host/directory.ts";
 import { readRunOf } from "../earlier-run.ts";
 import type { PrefetchRun } from "../mediawiki/choose-prefetch.ts";
 import { listRunDates } from "../run-dates.ts";
@@ -18,11 +18,6 @@ export async function listPrefetchRuns(wiki: Wiki): Promise<readonly PrefetchRun
 
 async function prefetchRun(wiki: Wiki, date: string): Promise<PrefetchRun> {
   const { status } = await readRunOf(wiki, date);
-  const directory = runDirectory(wiki, date);
-  const names = (await listDirectory(directory)).filter((name) => TEXT_FILE.test(name));
-  const files = await Promise.all(names.map(async (name) => ({
-    name,
-    byteLength: (await fileFacts(`${directory}/${name}`))?.byteLength ?? 0,
-  })));
+  const files = (await listDirectory(runDirectory(wiki, date))).filter((name) => TEXT_FILE.test(name));
   return { date, files, jobsDone: status?.jobs.filter(({ state }) => state === "done").map(({ name }) => name) ?? [] };
 }

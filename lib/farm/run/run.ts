@@ -15,6 +15,7 @@ import type { JobDefinition, PieceFiles } from "../jobs/job.ts";
 import { choosePieces } from "./choose-pieces.ts";
 import { JobQueue } from "./job-queue.ts";
 import { publishPiece } from "./piece-publisher.ts";
+import { publishedFiles } from "./published-files.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
 import { describeProgress } from "../describe-progress.ts";
 import { deleteNotice, readNotice, setNotice } from "../notice.ts";
@@ -25,6 +26,7 @@ import { absentFile } from "../report/file-status.ts";
 import type { LinkTarget } from "../report/latest-links.ts";
 import { RunReporter } from "../report/reporter.ts";
 import type { JobStatus, RunStatus } from "../report/run-status.ts";
+import { removeScratch } from "../remove-scratch.ts";
 import { reportSettingsOf } from "../report-settings-of.ts";
 import { initialStatus } from "./initial-status.ts";
 import { RunLinks } from "./run-links.ts";
@@ -114,6 +116,7 @@ class Run {
       await this.#runJobs();
       this.#state.enter("finished");
       await this.#reporter.flush();
+      await removeScratch(this.#wiki, date);
       await this.#links.refresh(this.#state.status);
       await this.#purgeOldRuns();
     } catch (error) {
@@ -186,7 +189,7 @@ class Run {
         onProgress: (progress) => options.onProgress?.(progress),
         publish: (piece, files) => this.#publish(piece, files),
       },
-      filesOf: (job) => plan.filesOf(job),
+      filesOf: (job) => publishedFiles(this.#state.job(job), runDirectory(this.#wiki, date)),
       checkMaintenance: async () => {
         await checkMaintenance(this.#wiki, options);
         // An operator may have posted one meanwhile.
@@ -276,6 +279,9 @@ class Run {
       await this.#reporter.close();
       return;
     }
+    await removeScratch(this.#wiki, this.#parts.options.date).catch((failure: Error) =>
+      this.#parts.options.log(failure.message)
+    );
     for (const job of this.#state.status.jobs) {
       if (job.state !== "in-progress") continue;
       this.#state.failJob(job.name, { ...publicTrouble(error, this.#wiki.settings), code: "INTERRUPTED" });

@@ -128,6 +128,9 @@ export class RunningPiece implements SourceConsumer {
     throw new JobError("MISMATCH", `${texts} not match the stated SHA-1 or length. ${this.notices[0]}`, {
       wiki: this.#options.wiki,
       job: this.job.name,
-    }, { remedy: "Make the export anew, or set textmismatch=report in [export] to publish it all the same" });
+    }, {
+      remedy:
+        "Repair the texts in the wiki (or make its export anew), or set textmismatch=report in [export] to publish all the same",
+    });
   }
 }

@@ -128,6 +128,8 @@ export interface SourceDocuments {
   dumpLog(ids: PageRange | undefined, sink: DocumentSink, options: DocumentOptions): Promise<void>;
   /** Writes the Flow boards as a whole document: the newest version of each, or all of them. */
   dumpFlow(revisions: RevisionChoice, sink: DocumentSink, options: DocumentOptions): Promise<void>;
+  /** Writes the sites that the wiki knows, as XML. */
+  dumpSiteList(sink: ByteSink, signal: AbortSignal): Promise<void>;
 }
 
 export interface DocumentOptions {
@@ -158,4 +160,13 @@ export interface WikiSource {
   readonly database?: SourceDatabase;
   readonly api?: SourceApi;
   readonly documents?: SourceDocuments;
+  /** The command lines with which the content of a file would be made, without secrets: for people. Absent where nothing is run. */
+  preview?(file: PreviewedFile, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** A file that a job would make. */
+export interface PreviewedFile {
+  readonly dumpName: string;
+  readonly type?: string;
+  readonly pages?: PageRange | undefined;
 }

@@ -254,12 +254,12 @@ describe("keys of the reference that have no effect", () => {
   });
 
   test("but that will have one are checked, and named when they are set to something else than the default", async () => {
-    assert.deepEqual((await loadText("[chunks]\nchunksEnabled=0\nrevsPerJob=1000000\n")).warnings, []);
+    assert.deepEqual((await loadText("[chunks]\ncontentbatchesEnabled=0\n")).warnings, []);
     assert.match(
-      (await loadText("[tenwiki]\nchunksEnabled=1\n")).warnings[0]!,
-      /have no effect yet, in .*: \[tenwiki\] chunksEnabled$/,
+      (await loadText("[tenwiki]\ncontentbatchesEnabled=1\n")).warnings[0]!,
+      /have no effect yet, in .*: \[tenwiki\] contentbatchesEnabled$/,
     );
-    assert.equal((await errorOf("[chunks]\nrevsPerJob=x\n")).code, "BAD_VALUE");
+    assert.equal((await errorOf("[chunks]\ncontentbatchesEnabled=maybe\n")).code, "BAD_VALUE");
   });
 });
 
@@ -284,7 +284,7 @@ test("the configuration of a real run of the reference means here what it means 
   assert.equal(cleanup.keep, 3);
   assert.equal(chunks.chunksEnabled, true);
   assert.deepEqual(chunks.pagesPerChunkHistory, [70, 90]);
-  assert.equal(chunks.checkpointTime, true);
+  assert.equal(chunks.checkpointTime, 720);
   assert.equal(chunks.revsPerJob, 100);
   assert.equal(chunks.retryWait, 5);
   assert.equal(config.forWiki("tenwiki").chunks.retryWait, 30);

@@ -10,7 +10,7 @@ import { skipWithoutCommand } from "../../support/oracle.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
 
 const OPTIONS: OutputOptions = {
-  isXml: false,
+  root: undefined,
   extension: "gz",
   tools: { bzip2: "", gzip: "" },
   signal: new AbortController().signal,

@@ -22,7 +22,7 @@ async function stubsOf(pages: readonly TinyPage[], part = ""): Promise<{ path: s
   const outputs = await Promise.all(
     DUMPS.map((dump) =>
       DumpOutput.open(`${directory}/tinywiki-20260101-${dump}${part}.xml.gz`, {
-        isXml: true,
+        root: "mediawiki",
         extension: "gz",
         tools: { bzip2: "", gzip: "" },
         signal,

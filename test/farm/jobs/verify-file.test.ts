@@ -27,7 +27,7 @@ function verify(
   return verifyFile(path, {
     level: "full",
     extension: "bz2",
-    isXml: true,
+    root: "mediawiki",
     plainByteLength: PLAIN.length,
     written: { byteLength: written.length, md5: hex("md5", written), sha1: hex("sha1", written) },
     signal: new AbortController().signal,
@@ -73,5 +73,5 @@ test("a file that decodes to another number of bytes, or to no closing tag, is f
   const open = PLAIN.subarray(0, PLAIN.length - 5);
   const unclosed = { written: compress(open), plainByteLength: open.length };
   await assert.rejects(verify(t, unclosed), { message: /does not end with <\/mediawiki>/ });
-  await verify(t, { ...unclosed, isXml: false });
+  await verify(t, { ...unclosed, root: undefined });
 });

@@ -6,14 +6,8 @@ const BZ2 = { extension: "bz2", job: "metahistorybz2dump" } as const;
 const SEVEN = { extension: "7z", job: "metahistory7zdump" } as const;
 const WISH: PrefetchWish = { wiki: "tewiki", dumpName: "pages-meta-history", date: "20260401", kinds: [BZ2] };
 
-function run(
-  date: string,
-  endings: readonly string[],
-  options: { jobs?: string[]; byteLength?: number } = {},
-): PrefetchRun {
-  const { jobs = [BZ2.job, SEVEN.job], byteLength = 100_000 } = options;
-  const files = endings.map((ending) => ({ name: `tewiki-${date}-pages-meta-history${ending}`, byteLength }));
-  return { date, files, jobsDone: jobs };
+function run(date: string, endings: readonly string[], jobs: readonly string[] = [BZ2.job, SEVEN.job]): PrefetchRun {
+  return { date, files: endings.map((ending) => `tewiki-${date}-pages-meta-history${ending}`), jobsDone: jobs };
 }
 
 function chosen(wish: Partial<PrefetchWish>, ...runs: PrefetchRun[]): string | undefined {
@@ -24,7 +18,7 @@ function chosen(wish: Partial<PrefetchWish>, ...runs: PrefetchRun[]): string | u
 test("the newest run counts that has done the job, never the one that asks", () => {
   const runs = [
     run("20260401", [".xml.bz2"]),
-    run("20260301", [".xml.bz2"], { jobs: ["articlesdump"] }),
+    run("20260301", [".xml.bz2"], ["articlesdump"]),
     run("20260101", [".xml.bz2"]),
     run("20260201", [".xml.bz2"]),
   ];
@@ -49,17 +43,11 @@ test("ranges that overlap, then parts, then the whole", () => {
   assert.equal(chosen(beyond, run("20260101", [...ranges, ".xml.bz2"])), "20260101.xml.bz2");
 });
 
-test("a small whole file is not worth it, and an older run may be", () => {
-  const small = run("20260201", [".xml.bz2"], { byteLength: 69_999 });
-  assert.equal(chosen({}, small), undefined);
-  assert.equal(chosen({}, small, run("20260101", [".xml.bz2"], { byteLength: 70_000 })), "20260101.xml.bz2");
-});
-
 test("7z first where that is wished, if its job is done", () => {
   const both = [".xml.bz2", ".xml.7z"];
   const kinds = [SEVEN, BZ2];
   assert.equal(chosen({ kinds }, run("20260101", both)), "20260101.xml.7z");
-  assert.equal(chosen({ kinds }, run("20260101", both, { jobs: [BZ2.job] })), "20260101.xml.bz2");
+  assert.equal(chosen({ kinds }, run("20260101", both, [BZ2.job])), "20260101.xml.bz2");
   assert.equal(chosen({}, run("20260101", both)), "20260101.xml.bz2");
 });
 
@@ -73,7 +61,7 @@ test("unfinished files, other wikis, dates and dumps do not count", () => {
       "otherwiki-20260101-pages-meta-history.xml.bz2",
       "tewiki-20251201-pages-meta-history.xml.bz2",
       "tewiki-20260101-pages-meta-history.xml.gz",
-    ].map((name) => ({ name, byteLength: 1e6 })),
+    ],
   };
   assert.equal(choosePrefetch(WISH, [strange]), undefined);
 });

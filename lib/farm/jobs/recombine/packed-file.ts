@@ -50,7 +50,7 @@ async function packBzip2(input: PlainInput, options: PackOptions): Promise<Packe
     await verifyFile(file.inProgressPath, {
       level: verify,
       extension: "bz2",
-      isXml: true,
+      root: "mediawiki",
       plainByteLength: input.byteLength,
       written,
       signal,

@@ -75,7 +75,7 @@ function withName(file: UnpublishedFile, finished: FinishedOutput) {
 }
 
 function openIndex(path: string, { signal }: FileTaskContext): Promise<DumpOutput> {
-  return DumpOutput.open(path, { isXml: false, extension: "bz2", tools: { bzip2: "", gzip: "" }, signal });
+  return DumpOutput.open(path, { root: undefined, extension: "bz2", tools: { bzip2: "", gzip: "" }, signal });
 }
 
 interface CopyingParts {
@@ -122,7 +122,7 @@ class Copying {
     await verifyFile(whole.inProgressPath, {
       level: options.verify,
       extension: this.#extension,
-      isXml: true,
+      root: "mediawiki",
       plainByteLength: this.#plainBytes,
       written,
       signal: context.signal,
