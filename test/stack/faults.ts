@@ -116,6 +116,16 @@ export async function lockTable(stack: Stack, wiki: string, table: string): Prom
   };
 }
 
+/** Waits until somebody's query stands at a locked table. */
+export async function untilSomebodyWaits(stack: Stack): Promise<void> {
+  const query = "select count(*) from information_schema.processlist where state like 'Waiting for table%'";
+  const until = performance.now() + 60_000;
+  while ((await stack.sql("", query)).trim() === "0") {
+    if (performance.now() > until) throw new Error("Nobody waits for a table");
+    await pause(50);
+  }
+}
+
 /** For `{ skip }`: false when a file system can be mounted here, else the reason. */
 export function skipWithoutMount(): string | false {
   const probe = join(process.env["TMPDIR"] ?? "/tmp", `wikidump-mount-${process.pid}`);

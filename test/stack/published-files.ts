@@ -41,7 +41,7 @@ export async function checkPublished(directory: string): Promise<ReadonlyMap<str
     const { digest, end } = await readPlain(path);
     const ending = ENDINGS.find(([pattern]) => pattern.test(name))?.[1];
     if (ending !== undefined && !ending.test(end)) faults.push(`${name} ends with ${JSON.stringify(end.slice(-80))}`);
-    digests.set(name.replace(/^[a-z_]+-\d{8}-/, ""), digest);
+    digests.set(name.replace(/^[a-z0-9_]+-\d{8}-/, ""), digest);
   }
   if (faults.length > 0) throw new Error(`${directory}:\n${faults.join("\n")}`);
   return digests;

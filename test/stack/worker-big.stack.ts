@@ -8,9 +8,9 @@ import { fillWiki } from "./fill-wiki.ts";
 import { openFarm } from "./open-farm.ts";
 import { checkPublished } from "./published-files.ts";
 
-const WIKI = "bigwiki";
 /** Fewer for a quick look. */
 const REVISIONS = Number(process.env["WIKIDUMP_BIG_REVISIONS"] ?? 100_000);
+const WIKI = `big${REVISIONS}wiki`;
 const PAGES = Math.ceil(REVISIONS / 20);
 const MOST_KB = 300 * 1024;
 const stack = await openFarm({
@@ -23,7 +23,8 @@ const farm = new FaultFarm({ after }, stack, WIKI);
 interface Measured {
   readonly peakKb: number;
   readonly seconds: number;
-  /** From the log: when each job began and ended, from the start. */
+  /** Time of the processor: the worker's own, and that of programs that it ran to their end. */
+  readonly processor: { readonly own: number; readonly programs: number };
   readonly said: string;
 }
 
@@ -32,12 +33,28 @@ async function measure(date: string, ...args: readonly string[]): Promise<Measur
   const startMs = performance.now();
   const worker = farm.begin(date, ...args);
   let peakKb = 0;
-  const timer = setInterval(() => peakKb = Math.max(peakKb, highWater(worker)), 200);
+  let processor = { own: 0, programs: 0 };
+  const timer = setInterval(() => {
+    peakKb = Math.max(peakKb, highWater(worker));
+    processor = processorSeconds(worker) ?? processor;
+  }, 200);
   const { status, stderr } = await worker.ended;
   clearInterval(timer);
   assert.equal(status, 0, stderr.slice(-3000));
   assert.deepEqual(farm.undone(date), []);
-  return { peakKb, seconds: (performance.now() - startMs) / 1000, said: stderr };
+  return { peakKb, seconds: (performance.now() - startMs) / 1000, processor, said: stderr };
+}
+
+function processorSeconds({ pid }: RunningWorker): Measured["processor"] | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ").map(Number);
+    const [own, ownInKernel, programs, programsInKernel] = fields.slice(11, 15) as [number, number, number, number];
+    // The kernel counts hundredths.
+    return { own: (own + ownInKernel) / 100, programs: (programs + programsInKernel) / 100 };
+  } catch {
+    // It has ended.
+    return undefined;
+  }
 }
 
 /** The most memory that the process ever had resident. */
@@ -50,11 +67,12 @@ function highWater({ pid }: RunningWorker): number {
   }
 }
 
-function tell(context: TestContext, what: string, { peakKb, seconds, said }: Measured): void {
+function tell(context: TestContext, what: string, { peakKb, seconds, processor, said }: Measured): void {
   context.diagnostic(
-    `${what}: ${REVISIONS} revisions of ${PAGES} pages, ${seconds.toFixed(1)} s, ${
-      Math.round(peakKb / 1024)
-    } MB at most; ` +
+    `${what}: ${REVISIONS} revisions of ${PAGES} pages, ${seconds.toFixed(1)} s ` +
+      `(processor: ${processor.own.toFixed(1)} s, programs ${processor.programs.toFixed(1)} s), ${
+        Math.round(peakKb / 1024)
+      } MB at most; ` +
       (/Texts: .*/.exec(said)?.[0] ?? ""),
   );
 }

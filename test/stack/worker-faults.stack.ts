@@ -14,6 +14,7 @@ import {
   skipWithoutMount,
   smallDisk,
   stopDatabaseFor,
+  untilSomebodyWaits,
   withoutApi,
 } from "./faults.ts";
 import { assertEnded, DATE, FAULT_WIKI, GoodDump, HISTORY, TEXTS } from "./good-dump.ts";
@@ -32,7 +33,7 @@ test("MariaDB is down for 20 s in the middle of table dumps: they are tried agai
   await lockTable(stack, wiki, "page");
   const jobs = "pagetable,usergroupstable,redirecttable,pagetitlesdump,namespaces,xmlstubsdump";
   const worker = farm.begin(DATE, "--job", jobs);
-  await farm.untilRunning("mysqldump");
+  await untilSomebodyWaits(stack);
   // The lock goes with the server.
   await stopDatabaseFor(stack, 20_000);
   const ended = await worker.ended;
