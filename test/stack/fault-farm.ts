@@ -1,11 +1,10 @@
 /** A farm with one wiki of the stack, for tests in which something goes wrong: short pauses, few tables, the bundle as worker. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type ScriptResult, TemporaryFarm } from "../support/temporary-farm.ts";
+import { type ScriptResult, TemporaryFarm, type TestEnd } from "../support/temporary-farm.ts";
 import { pause } from "./server-process.ts";
 import type { Stack } from "./stack.ts";
 
@@ -20,7 +19,7 @@ export class FaultFarm extends TemporaryFarm {
   #worker: RunningWorker | undefined;
   readonly #settings: Record<string, Record<string, string | number>>;
 
-  constructor(context: TestContext, stack: Stack, wiki: string) {
+  constructor(context: TestEnd, stack: Stack, wiki: string) {
     super(context);
     this.wiki = wiki;
     this.addWiki(wiki);
@@ -123,6 +122,12 @@ export class FaultFarm extends TemporaryFarm {
 
   async #whileAtWork(what: string, isSo: () => boolean): Promise<void> {
     await this.#worker?.until(what, isSo);
+  }
+
+  /** A minute goes by in which nobody touches the lock of a date. */
+  ageLock(date: string): void {
+    const minuteAgo = Date.now() / 1000 - 60;
+    utimesSync(this.path("private", this.wiki, `lock_${date}`), minuteAgo, minuteAgo);
   }
 
   /** Waits until nothing of this farm runs any more. */
