@@ -9,9 +9,9 @@ import { DEFAULT_TABLE_JOBS } from "../../lib/farm/config/default-table-jobs.ts"
 import { WikiApi } from "../../lib/farm/mediawiki/api.ts";
 import { WikiDatabase } from "../../lib/farm/mediawiki/database.ts";
 import { parseDatabaseHost } from "../../lib/farm/mediawiki/database-host.ts";
-import { dumpLogs } from "../../lib/farm/mediawiki/log-slices.ts";
+import { dumpLogs } from "../../lib/farm/mediawiki/slices/log-slices.ts";
 import { MediaWikiSite } from "../../lib/farm/mediawiki/site.ts";
-import { StubReading, type StubReadingOptions } from "../../lib/farm/mediawiki/stub-reading.ts";
+import { StubReading, type StubReadingOptions } from "../../lib/farm/mediawiki/slices/stub-reading.ts";
 import type { SourceEvent } from "../../lib/farm/source/source.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { SKIP_WITHOUT_STACK, STACK, type StackSettings } from "./stack-settings.ts";
