@@ -3,6 +3,7 @@
  */
 import { basename, resolve } from "node:path";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
+import { keepHeapSmall } from "../../lib/host/small-heap.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine, type ProgressMode } from "../../lib/cli/progress-line.ts";
@@ -126,7 +127,7 @@ async function openOutputs({ options, stdout }: RecompressCall): Promise<Recompr
 async function recompressFile(call: RecompressCall): Promise<void> {
   const { file, options, threads, stderr, signal } = call;
   checkNames(options);
-  const input = await openAnyInput(file, { signal, isTerminalWelcome: options.force });
+  const input = await openAnyInput(file, { signal, isTerminalWelcome: options.force, chunks: "borrowed" });
   const outputs = await openOutputs(call);
   const progress = new ProgressLine({
     sink: stderr,
@@ -199,6 +200,7 @@ async function report(summary: RecompressSummary, { call, outputs, input, bytesI
 export const RECOMPRESS: Verb<typeof SPEC> = {
   spec: SPEC,
   async run({ options, positionals, stdout, stderr }, signal) {
+    keepHeapSmall();
     const context = { command: SPEC.name, isJson: options.json, stderr, signal };
     return await withThreads(
       new Threads(options.threads, SMALLEST_FOR_THREADS),

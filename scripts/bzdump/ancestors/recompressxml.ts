@@ -6,6 +6,7 @@
  */
 import { recompressDump, type RecompressSummary } from "../../../lib/dump/packing/recompress.ts";
 import { SourceError } from "../../../lib/errors.ts";
+import { keepHeapSmall } from "../../../lib/host/small-heap.ts";
 import { sniff } from "../../../lib/streams/sniff.ts";
 import { chunksOf, streamFrom } from "../../../lib/streams/stream-from.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";
@@ -72,7 +73,7 @@ function settingsOf({ arguments: { options } }: AncestorCall): Settings {
 
 async function openInput(path: string | undefined, signal: AbortSignal): Promise<AnyInput> {
   try {
-    return await openAnyInput(path ?? "-", { signal, isTerminalWelcome: true });
+    return await openAnyInput(path ?? "-", { signal, isTerminalWelcome: true, chunks: "borrowed" });
   } catch (error) {
     if (!(error instanceof SourceError) || path === undefined) throw error;
     const isPacked = oldPackingOf(path) !== "plain";
@@ -190,6 +191,7 @@ export const RECOMPRESSXML: Ancestor = {
   usage: USAGE,
   async run(call) {
     const settings = settingsOf(call);
+    keepHeapSmall();
     return await withThreads(
       new Threads(undefined, SMALLEST_FOR_THREADS),
       (threads) => recompress(call, settings, threads),
