@@ -3,7 +3,6 @@
  */
 import { basename, resolve } from "node:path";
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
-import { keepHeapSmall } from "../../lib/host/small-heap.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine, type ProgressMode } from "../../lib/cli/progress-line.ts";
@@ -200,7 +199,6 @@ async function report(summary: RecompressSummary, { call, outputs, input, bytesI
 export const RECOMPRESS: Verb<typeof SPEC> = {
   spec: SPEC,
   async run({ options, positionals, stdout, stderr }, signal) {
-    keepHeapSmall();
     const context = { command: SPEC.name, isJson: options.json, stderr, signal };
     return await withThreads(
       new Threads(options.threads, SMALLEST_FOR_THREADS),

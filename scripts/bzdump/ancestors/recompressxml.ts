@@ -6,7 +6,6 @@
  */
 import { recompressDump, type RecompressSummary } from "../../../lib/dump/packing/recompress.ts";
 import { SourceError } from "../../../lib/errors.ts";
-import { keepHeapSmall } from "../../../lib/host/small-heap.ts";
 import { sniff } from "../../../lib/streams/sniff.ts";
 import { chunksOf, streamFrom } from "../../../lib/streams/stream-from.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";
@@ -191,7 +190,6 @@ export const RECOMPRESSXML: Ancestor = {
   usage: USAGE,
   async run(call) {
     const settings = settingsOf(call);
-    keepHeapSmall();
     return await withThreads(
       new Threads(undefined, SMALLEST_FOR_THREADS),
       (threads) => recompress(call, settings, threads),
