@@ -4,13 +4,13 @@
  * WIKIDUMP_STACK_BASE names a directory that keeps the farm for the next time; without it, everything goes away.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { makeFarm } from "../test/stack/farm-wikis.ts";
+import { FARM_WIKIS, makeFarm } from "../test/stack/farm-wikis.ts";
 import { PACKAGES } from "../test/stack/mediawiki-code.ts";
-import { startStack } from "../test/stack/stack.ts";
+import { type Stack, startStack } from "../test/stack/stack.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const wanted = process.argv.slice(2);
@@ -37,10 +37,9 @@ async function run(): Promise<number> {
   const log = (line: string) => console.log(`[${((performance.now() - startMs) / 1000).toFixed(1)} s] ${line}`);
   const stack = await startStack({ log });
   try {
-    // Two wikis at a time; for some of the files, each makes what it needs.
-    if (wanted.length === 0) await makeFarm(stack);
+    await makeFarm(stack);
     log("the farm is up");
-    const status = await runTests(stack.base);
+    const status = await runTests(stack);
     log("the tests are over");
     return status;
   } finally {
@@ -49,15 +48,33 @@ async function run(): Promise<number> {
   }
 }
 
-function runTests(base: string): Promise<number> {
+function runTests(stack: Stack): Promise<number> {
   const child = spawn(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=1", ...files], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, WIKIDUMP_STACK_BASE: base },
+    env: { ...process.env, WIKIDUMP_STACK_BASE: stack.base, WIKIDUMP_STACK_ENV: writeEnv(stack) },
   });
   tests = child;
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (status) => resolve(status ?? 1));
   });
+}
+
+/** The settings of the farm as shell assignments, for tests that only read its wikis. Gives the path of the file. */
+function writeEnv(stack: Stack): string {
+  const namesOf = (wikis: typeof FARM_WIKIS): string => `"${wikis.map(({ name }) => name).join(" ")}"`;
+  const values = {
+    MW_DIR: stack.mediaWikiDirectory,
+    MW_WIKIS: namesOf(FARM_WIKIS),
+    MW_PRIVATE_WIKIS: namesOf(FARM_WIKIS.filter(({ isPrivate }) => isPrivate === true)),
+    DB_HOST: "127.0.0.1",
+    DB_PORT: stack.database.port,
+    DB_SOCKET: stack.database.socket,
+    DB_CLIENT_CNF: stack.clientConfig,
+    API_BASE: stack.address,
+  };
+  const path = join(stack.base, "env.sh");
+  writeFileSync(path, Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join(""));
+  return path;
 }

@@ -46,7 +46,7 @@ export const COMMAND = defineCommand({
     },
     force: { kind: "flag", text: "take the lock from whoever has it; needs a wiki" },
     exclusive: { kind: "flag", isAdvanced: true, text: "accepted; every run takes the lock" },
-    dryrun: { kind: "flag", text: "only say what would be done; needs a wiki" },
+    dryrun: { kind: "flag", text: "only say what would be done, with --verbose also by which commands; needs a wiki" },
     loop: { kind: "flag", text: "one worker after another, each a fresh process" },
     onepass: { kind: "flag", text: "with --loop: end when no wiki is left to dump" },
     maxfails: { kind: "integer", text: "with --loop: failures in a row that are borne; default 3" },

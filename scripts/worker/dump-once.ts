@@ -71,6 +71,7 @@ function runChoices(invocation: WorkerInvocation): Omit<WorkerOptions, "signal" 
     notice: options.delnotice ? "" : options.addnotice,
     lockPolicy: options.force ? "steal" : "respect",
     earlierOutputs: options.cleanup ? "remove" : "keep",
+    showsCommands: options.verbose,
     maintenance: () => maintenanceReason(directories),
   };
 }

@@ -102,3 +102,16 @@ test("the table of differences names cases that are there", { skip }, () => {
   const names = readdirSync(CASES!);
   for (const name of Object.keys(DIFFERENCES)) assert.ok(names.includes(name), name);
 });
+
+test("a first block whose checksum is wrong is named all the same, and that it is damaged", { skip }, async () => {
+  const find = async (pageId: number): Promise<unknown[]> => {
+    const { exitCode, stdout, stderr } = await run(
+      `./findpageidinbz2xml -f inputs/s1-l1-flip-block1-crc.bz2 -p ${pageId}`,
+    );
+    return [exitCode, stdout, /is damaged: Block checksum mismatch/.test(stderr)];
+  };
+  assert.deepEqual(await find(20), [0, "position:3 page_id:12\n", true]);
+  assert.deepEqual(await find(12), [0, "position:3 page_id:12\n", true]);
+  assert.deepEqual(await find(11), [255, "", false]);
+  assert.deepEqual(await find(224), [0, "position:15868 page_id:223\n", false]);
+});

@@ -161,3 +161,22 @@ test("the table of differences names cases that are there", { skip }, () => {
   const names = readdirSync(CASES!);
   for (const name of Object.keys(DIFFERENCES)) assert.ok(names.includes(name), name);
 });
+
+/** What no golden case says: the old tool ended with 0 each time, and lost a batch that no "</mediawiki>" ended. */
+const OTHER_RUNS: readonly (readonly [string, number, string])[] = [
+  ["-a -B 2 < inputs/rev-nofooter.xml", 0, "page:20 revs:3\npage:40 revs:7\npage:60 revs:11\npage:70 revs:7\n"],
+  ["-a -B 2 < inputs/p12-trunc.xml", 1, "page:20 revs:2\npage:30 revs:1\n"],
+  ["-acC 5 < inputs/rev-nons.xml", 0, "60:6\n70:7\n"],
+  ["-a -C 6x -t < inputs/rev.xml", 0, "page:70 revs:7 title:Page 70\n"],
+  ["-a -B 0 -C 6 < inputs/rev.xml", 0, "page:70 revs:7\n"],
+  ["-a -B -1 < inputs/rev.xml", 255, ""],
+  ["-a --b 2 < inputs/rev.xml", 255, ""],
+];
+
+for (const [args, exitCode, stdout] of OTHER_RUNS) {
+  test(`revsperpage ${args}: exit code ${exitCode}`, { skip }, async () => {
+    const result = await run(`./revsperpage ${args}`);
+    assert.deepEqual([result.exitCode, result.stdout], [exitCode, stdout], result.stderr);
+    assert.equal(result.stderr === "", exitCode === 0);
+  });
+}

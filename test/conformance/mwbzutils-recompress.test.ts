@@ -288,3 +288,31 @@ for (const name of names) {
     }
   });
 }
+
+/** Inputs without a golden case: exit code, pages in each stream, and what is told. The old tool told nothing and ended with 0. */
+const OTHER_INPUTS: readonly (readonly [string, number, readonly number[], RegExp])[] = [
+  // A raw end tag in the middle of a line is text.
+  ["p12-longline.xml", 0, [0, 1, 1, 0, 0, 0], /^$/],
+  ["p12-junkafter.xml", 0, [0, ...new Array<number>(12).fill(1), 0, 0, 0], /^$/],
+  ["rev-nofooter.xml", 0, [0, ...new Array<number>(7).fill(1), 0], /^$/],
+  ["p12-crlf.xml", 0, [0, ...new Array<number>(12).fill(1), 0, 0, 0], /^$/],
+  ["p12-trunc.xml", 1, [0, 1, 1, 1, 0], /ends early.*the last page is 40/],
+  ["text.txt", 1, [0], /the input is not whole/],
+];
+
+for (const [input, exitCode, pages, told] of OTHER_INPUTS) {
+  test(`recompressxml -p 1 of ${input}: all is there, exit code ${exitCode}`, {
+    skip: skip || skipWithoutCommand("bash"),
+  }, () => {
+    const cwd = caseDirectory();
+    const { status, stderr } = run(`./recompressxml -p 1 -b out/i.txt -o out/o.bz2 < inputs/${input}`, cwd);
+    assert.equal(status, exitCode, stderr);
+    assert.match(stderr, told);
+    const streams = streamsOf(join(cwd, "out", "o.bz2"));
+    assert.equal(streams.map(({ plain }) => plain).join(""), textOf(readFileSync(join(INPUTS!, input))));
+    assert.deepEqual(streams.map(({ plain }) => plain.match(/^ *<\/page>/gm)?.length ?? 0), pages);
+    const ids = numbered(readFileSync(join(cwd, "out", "i.txt"), "utf8"), streams).map((line) => line.split(":", 1)[0]);
+    assert.deepEqual(ids, ids.map((_, i) => `${i + 1}`));
+    rmSync(cwd, { recursive: true });
+  });
+}

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Numbers that the inventory does not use. */
 const UNUSED = new Set([35, 36, 37, 40]);
-const PROOF = /^(?<open>open: )?`(?<path>test\/[\w/.-]+\.test\.ts)`: "(?<name>[^"]+)"$/;
+const PROOF = /^(?<open>open: )?`(?<path>test\/[\w/.-]+\.(?:test|stack)\.ts)`: "(?<name>[^"]+)"$/;
 
 interface Proof {
   readonly row: string;

@@ -210,7 +210,10 @@ async function spoilText(
   const row = (await stack.sql(
     wiki,
     `select rev_page, rev_id, substr(content_address, 4) from ${prefix}revision join ${prefix}slots on slot_revision_id = rev_id ` +
-      `join ${prefix}content on content_id = slot_content_id where rev_deleted = 0 and ${chosen}`,
+      `join ${prefix}content on content_id = slot_content_id ` +
+      // One byte of a compressed text is more than one byte of the text.
+      `join ${prefix}text on content_address = concat('tt:', old_id) and old_flags = 'utf-8' ` +
+      `where rev_deleted = 0 and ${chosen}`,
   )).trim();
   const [pageId = NaN, revisionId = NaN, textId = NaN] = row.split("\t").map(Number);
   if (!Number.isInteger(textId)) throw new Error(`${wiki} has no revision whose text could be spoilt: ${row}`);

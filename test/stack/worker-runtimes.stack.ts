@@ -9,7 +9,7 @@ import { SKIP_WITHOUT_STACK, STACK } from "./stack-settings.ts";
 import { WorkerHost } from "./worker-host.ts";
 
 const DATE = "20260801";
-const WIKI = "tenwiki";
+const WIKI = "beewiki";
 const KEYS = "[otherformats]\nmultistream=1\n[misc]\nthreads=2";
 /** One of each kind. */
 const SOME_FILES = ["page.sql.gz", "all-titles.gz", "siteinfo-namespaces.json.gz", "stub-meta-history.xml.gz"]
@@ -64,7 +64,7 @@ function documentedLine(...words: readonly string[]): string {
     .filter((line) => line.startsWith("deno run") && line.includes("mediawiki.conf"));
   const found = lines.filter((line) => words.every((word) => line.includes(word)));
   assert.equal(found.length, 1, `docs/deno.md has ${found.length} lines with ${words.join(" and ")}`);
-  const own = found[0]!.replaceAll("/srv/mediawiki", STACK!.directory)
+  const own = found[0]!.replaceAll("/srv/mediawiki", STACK!.directory).replaceAll("tenwiki", WIKI)
     .replace("wikis.example:443", new URL(STACK!.apiBase).host);
   return `PATH=${dirname(denoPath()!)}:$PATH ${own} --date ${DATE}`;
 }

@@ -13,7 +13,7 @@ import { WorkerHost } from "./worker-host.ts";
 
 const DATE = "20260801";
 const PARTS =
-  "[elwikivoyage]\nchunksEnabled=1\npagesPerChunkHistory=70,90\ncheckpointTime=720\nrevsPerJob=100\nrevinfostash=1";
+  "[lighthousewiki]\nchunksEnabled=1\npagesPerChunkHistory=20,20\ncheckpointTime=720\nrevsPerJob=100\nrevinfostash=1";
 const MONITOR = fileURLToPath(new URL("../../dist/monitor.mjs", import.meta.url));
 
 function tempFiles(host: WorkerHost, wiki: string): readonly string[] {
@@ -24,27 +24,27 @@ function tempFiles(host: WorkerHost, wiki: string): readonly string[] {
 test("at the end of a run with page ranges", { skip: SKIP_WITHOUT_STACK }, async () => {
   const host = new WorkerHost(STACK!, PARTS);
   const jobs = "xmlstubsdump,xmlpagelogsdump,metahistorybz2dump";
-  const result = await host.worker("elwikivoyage", "--date", DATE, "--job", jobs);
+  const result = await host.worker("lighthousewiki", "--date", DATE, "--job", jobs);
   assert.equal(result.status, 0, result.stderr);
-  assert.ok(existsSync(host.path("dumps/public/elwikivoyage", DATE, "pagerangeinfo.json")));
-  assert.deepEqual(tempFiles(host, "elwikivoyage"), []);
+  assert.ok(existsSync(host.path("dumps/public/lighthousewiki", DATE, "pagerangeinfo.json")));
+  assert.deepEqual(tempFiles(host, "lighthousewiki"), []);
 });
 
 test("after kill -9 in the middle of the stubs, and a round of the monitor", { skip: SKIP_WITHOUT_STACK }, async () => {
   const host = new WorkerHost(STACK!);
-  const foreign = "tenwiki-20260701-revinfo.gz";
-  mkdirSync(host.path("dumps/temp/t/tenwiki"), { recursive: true });
-  writeFileSync(host.path("dumps/temp/t/tenwiki", foreign), "of another date");
-  const words = [host.path("wikidump/worker.mjs"), "--configfile", host.configFile, "tenwiki", "--date", DATE];
+  const foreign = "beewiki-20260701-revinfo.gz";
+  mkdirSync(host.path("dumps/temp/b/beewiki"), { recursive: true });
+  writeFileSync(host.path("dumps/temp/b/beewiki", foreign), "of another date");
+  const words = [host.path("wikidump/worker.mjs"), "--configfile", host.configFile, "beewiki", "--date", DATE];
   const worker = spawn(process.execPath, [...words, "--job", "xmlstubsdump"], { stdio: "ignore" });
   const ended = once(worker, "exit");
-  await waitUntil(() => tempFiles(host, "tenwiki").some((name) => name.includes("-stubs-")), 60_000);
+  await waitUntil(() => tempFiles(host, "beewiki").some((name) => name.includes("-stubs-")), 60_000);
   worker.kill("SIGKILL");
   await ended;
-  assert.ok(tempFiles(host, "tenwiki").length > 1);
+  assert.ok(tempFiles(host, "beewiki").length > 1);
   // Three heartbeats have to be missing before its lock is taken from it.
   const missed = new Date(Date.now() - 60_000);
-  utimesSync(host.path(`dumps/private/tenwiki/lock_${DATE}`), missed, missed);
+  utimesSync(host.path(`dumps/private/beewiki/lock_${DATE}`), missed, missed);
 
   copyFileSync(MONITOR, host.path("wikidump/monitor.mjs"));
   const sweep = await runProcess(
@@ -53,5 +53,5 @@ test("after kill -9 in the middle of the stubs, and a round of the monitor", { s
     host.root,
   );
   assert.equal(sweep.status, 0, sweep.stderr);
-  assert.deepEqual(tempFiles(host, "tenwiki"), [foreign]);
+  assert.deepEqual(tempFiles(host, "beewiki"), [foreign]);
 });

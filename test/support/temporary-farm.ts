@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -16,12 +15,17 @@ export interface ScriptResult {
   readonly stderr: string;
 }
 
+/** What says when the farm is no longer needed: a test, or `{ after }` of node:test for all tests of a file. */
+export interface TestEnd {
+  after(work: () => void): void;
+}
+
 export class TemporaryFarm {
   readonly root: string;
   /** More lines of the configuration, as sections. */
   extraConfig = "";
 
-  constructor(context: TestContext) {
+  constructor(context: TestEnd) {
     this.root = mkdtempSync(join(tmpdir(), "wikidump-farm-"));
     context.after(() => rmSync(this.root, { recursive: true, force: true }));
     this.write("all.dblist", "");

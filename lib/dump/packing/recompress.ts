@@ -6,6 +6,7 @@
  * Pieces of revisions go straight into the blocks: a page is never held, however big.
  */
 import type { Bytes, Level } from "../../bzip2/format.ts";
+import type { DumpFormatError } from "../../errors.ts";
 import { chunksOf } from "../../streams/stream-from.ts";
 import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { DumpSplitter } from "../../xml/dump-splitter.ts";
@@ -53,8 +54,8 @@ export interface RecompressOptions {
   /** Give lines of an index. Without them a page needs no id. Default true. */
   readonly hasIndex?: boolean | undefined;
   /**
-   * Take what is no whole dump, too: header and footer may be missing, and what is not well-formed is passed on as it is. The
-   * `end` event says what was wrong. Default false: that is an error.
+   * Take what is no whole dump, too: header and footer may be missing, and from the first place on that is not well-formed, tags
+   * count only alone on their lines. All is passed on. The `end` event says what was wrong. Default false: that is an error.
    */
   readonly isLenient?: boolean | undefined;
 }
@@ -75,8 +76,8 @@ export interface RecompressSummary {
   /** Plain bytes in all streams. */
   readonly plainByteLength: number;
   readonly byteLength: number;
-  /** With `isLenient`: why the input was not understood to its end. */
-  readonly fault: Error | undefined;
+  /** With `isLenient`: what is not well-formed; or TRUNCATED, if the input ends early. */
+  readonly fault: DumpFormatError | undefined;
 }
 
 /**

@@ -1,9 +1,10 @@
 /**
- * Cuts up a dump that need not be whole: header and footer may be missing, and from the first place that is not well-formed, or
- * within the page that the end of the input cuts, all is passed on as it is.
+ * Cuts up a dump that need not be whole: header and footer may be missing, and from the first place on that is not well-formed it
+ * is cut by lines.
  */
 import { DumpFormatError } from "../../errors.ts";
 import { type DumpPart, DumpSplitter } from "../../xml/dump-splitter.ts";
+import { LineSplitter } from "./line-splitter.ts";
 
 /** A part of a dump, or what could not be cut. */
 export type LenientPart = DumpPart | { readonly type: "rest"; readonly bytes: Uint8Array };
@@ -14,6 +15,8 @@ interface Unread {
   readonly bytes: Uint8Array;
 }
 
+const LINE_FEED = 0x0a;
+
 /** Like `DumpSplitter`; joined again, the parts are the input, whatever that is. */
 export class LenientSplitter {
   readonly #splitter = new DumpSplitter({ isFragment: true });
@@ -21,17 +24,21 @@ export class LenientSplitter {
   #byteLength = 0;
   /** Bytes that were given back. */
   #given = 0;
+  #lastByte = LINE_FEED;
+  #isInPage = false;
+  /** After a fault. */
+  #lines: LineSplitter | undefined;
   #fault: DumpFormatError | undefined;
 
-  /** What ended the cutting. */
+  /** What is not well-formed; or that the input ends early. */
   get fault(): DumpFormatError | undefined {
     return this.#fault;
   }
 
   /** Cuts one more chunk. Take all its parts before it changes, and before the next one. */
   *push(chunk: Uint8Array): Generator<LenientPart, void, undefined> {
-    if (this.#fault !== undefined) {
-      yield { type: "rest", bytes: chunk };
+    if (this.#lines !== undefined) {
+      yield* this.#lines.push(chunk);
       return;
     }
     this.#chunks.push({ byteOffset: this.#byteLength, bytes: chunk });
@@ -53,21 +60,27 @@ export class LenientSplitter {
 
   /** What is left. */
   *finish(): Generator<LenientPart, void, undefined> {
-    if (this.#fault === undefined) yield* this.#cut(this.#splitter.finish());
+    if (this.#lines === undefined) yield* this.#cut(this.#splitter.finish());
+    if (this.#lines === undefined) return;
+    const end = yield* this.#lines.finish();
+    if (end !== undefined && this.#fault?.code !== "TRUNCATED") this.#fault = end;
   }
 
   *#cut(parts: Generator<DumpPart, void, undefined>): Generator<LenientPart, void, undefined> {
     try {
       for (const part of parts) {
         this.#given += part.bytes.length;
+        this.#lastByte = part.bytes.at(-1) ?? this.#lastByte;
+        this.#isInPage = part.type === "page" || (this.#isInPage && part.type !== "page-end");
         yield part;
       }
     } catch (error) {
       if (!(error instanceof DumpFormatError)) throw error;
       this.#fault = error;
+      this.#lines = new LineSplitter({ isInPage: this.#isInPage, isAtLineStart: this.#lastByte === LINE_FEED });
       for (const { byteOffset, bytes } of this.#chunks) {
         const start = Math.max(0, this.#given - byteOffset);
-        if (start < bytes.length) yield { type: "rest", bytes: bytes.subarray(start) };
+        if (start < bytes.length) yield* this.#lines.push(bytes.subarray(start));
       }
       this.#chunks = [];
     }

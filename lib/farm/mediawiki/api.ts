@@ -17,7 +17,7 @@ export interface ApiOptions {
   readonly site: MediaWikiSite;
   /** How often it is tried again; 3 without it. */
   readonly retries?: number;
-  /** Between attempts; 5000 without it. */
+  /** Before the first new attempt, doubled each time; 5000 without it. */
   readonly pauseMs?: number;
   /** Longest time of one answer; a minute without it. */
   readonly timeoutMs?: number;
@@ -50,7 +50,7 @@ export class WikiApi {
       const answer = await fetchAnswer(url, { signal, timeoutMs });
       return judge(answer, url, request.properties) ?? answer;
     };
-    const result = await withRetries(once, { retries, firstPauseMs: pauseMs, signal });
+    const result = await withRetries(once, { retries, firstPauseMs: pauseMs, growth: 2, signal });
     if (result instanceof SourceError) throw result;
     return result;
   }

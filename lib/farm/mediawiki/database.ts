@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   readonly tools: DatabaseTools;
   /** How often a query is tried again; 3 without it. */
   readonly retries?: number;
-  /** Between attempts; 5000 without it. */
+  /** Before the first new attempt, doubled each time; 5000 without it. */
   readonly pauseMs?: number;
 }
 
@@ -113,13 +113,21 @@ export class WikiDatabase {
 
   /** Writes titles below a line with the names of the columns, in the order of the index, backslashes as they are. */
   async listTitles(kind: TitleKind, sink: PipelineSink, options: DatabaseDumpOptions = {}): Promise<void> {
+    const { client, statement } = await this.titlesCommand(kind, options.signal);
+    const output = new DatabaseOutput(sink, rowsBelow(TITLES[kind].columns.join("\t")));
+    await runVerified(client, output, { ...options, input: statementStream(statement) });
+  }
+
+  /** The command that lists titles, and what it is to be fed. */
+  async titlesCommand(
+    kind: TitleKind,
+    signal?: AbortSignal,
+  ): Promise<{ readonly client: Command; readonly statement: string }> {
     const { site, tools } = this.#options;
-    const { database, tablePrefix } = await site.facts(options.signal);
+    const { database, tablePrefix } = await site.facts(signal);
     const { columns, rest } = TITLES[kind];
     const statement = `select ${columns.join(", ")} from ${quoteName(`${tablePrefix}page`)} ${rest};\n`;
-    const output = new DatabaseOutput(sink, rowsBelow(columns.join("\t")));
-    const command = mysqlCommand(tools, database, site.wiki, "raw");
-    await runVerified(command, output, { ...options, input: statementStream(statement) });
+    return { client: mysqlCommand(tools, database, site.wiki, "raw"), statement };
   }
 
   /** Rows without the header. The statement may name the wiki's tables by `table("page")`. */
@@ -141,7 +149,7 @@ export class WikiDatabase {
     // Next time the wiki may name another server.
     const onRetry = (): void => site.forget();
     const tries = timeoutMs === undefined ? retries : 0;
-    const text = await withRetries(once, { retries: tries, firstPauseMs: pauseMs, signal, onRetry });
+    const text = await withRetries(once, { retries: tries, firstPauseMs: pauseMs, growth: 2, signal, onRetry });
     return parseRows(text);
   }
 }

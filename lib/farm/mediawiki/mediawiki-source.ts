@@ -7,6 +7,7 @@
 import type { PageRange } from "../../dump/pages/page-range.ts";
 import type { WikiSettings } from "../config/schema.ts";
 import type {
+  PreviewedFile,
   Reading,
   ReadingRequest,
   SourceApi,
@@ -16,6 +17,7 @@ import type {
 } from "../source/source.ts";
 import { WikiApi } from "./api.ts";
 import { WikiDatabase } from "./database.ts";
+import { previewCommands } from "./command-preview.ts";
 import { dumpFlow } from "./flow-slices.ts";
 import { HeaderReading } from "./header-reading.ts";
 import { dumpLogs } from "./log-slices.ts";
@@ -88,6 +90,15 @@ export class MediaWikiSource implements WikiSource {
 
   async lastPageId(signal: AbortSignal): Promise<number> {
     return (await this.#clients.maxIds(signal)).pageId;
+  }
+
+  async preview(file: PreviewedFile, signal: AbortSignal): Promise<readonly string[]> {
+    const { temporaryDirectory, ...settings } = this.#sliceSettings();
+    return await previewCommands(
+      file,
+      { ...settings, temporaryDirectory, site: this.site, database: this.#clients },
+      signal,
+    );
   }
 
   #stubsOf(part: number | undefined): Reading {

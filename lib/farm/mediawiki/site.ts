@@ -31,7 +31,7 @@ export interface SiteOptions {
   readonly php: PhpTools;
   /** How often a script is tried again; 3 without it. */
   readonly retries?: number;
-  /** Between attempts; 5000 without it. */
+  /** Before the first new attempt, doubled each time; 5000 without it. */
   readonly pauseMs?: number;
   /** Longest time of one script; two minutes without it. */
   readonly timeoutMs?: number;
@@ -92,7 +92,7 @@ export class MediaWikiSite {
       if (result === undefined) throw unreadable(asked, output);
       return result;
     };
-    return await withRetries(once, { retries, firstPauseMs: pauseMs, signal });
+    return await withRetries(once, { retries, firstPauseMs: pauseMs, growth: 2, signal });
   }
 }
 

@@ -151,7 +151,9 @@ class Run {
   }
 
   #track(definition: JobDefinition): TrackedJob {
-    const { date, partial } = this.#parts.options;
+    const { date, selection } = this.#parts.options;
+    // What a part or a range needs is done whole.
+    const partial = selection.jobs.includes(definition.name) ? this.#parts.options.partial : undefined;
     const earlier = this.#state.job(definition.name);
     const options = { wiki: this.#wiki.name, date, definition, earlier, partial };
     return new TrackedJob(definition, {

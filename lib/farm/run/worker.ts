@@ -12,6 +12,7 @@ import { isRunDate } from "../report/timestamp.ts";
 import { listRunDates, runDateOf } from "../run-dates.ts";
 import { isDue, orderByNeed, readHistory } from "../selection.ts";
 import type { WikiHistory } from "../selection.ts";
+import { planLines } from "./plan-lines.ts";
 import { RunPlan } from "./run-plan.ts";
 import { makeWiki } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";
@@ -29,6 +30,8 @@ export interface WorkerOptions extends Omit<RunOptions, "date" | "log"> {
   readonly configfile: string | undefined;
   /** Makes the log of a run; it gets every line. */
   readonly logFor: (wiki: Wiki, date: string) => (line: string) => void;
+  /** A plan also shows the commands that would be run. */
+  readonly showsCommands?: boolean;
 }
 
 /** What automatic choice came to: a run, or the reason why there was none. */
@@ -114,10 +117,9 @@ export class FarmWorker {
     const plan = await RunPlan.open(wiki, date, { ...options, log: () => undefined });
     const { jobs: known } = await initialStatus(wiki, date, plan);
     const stateOf = (name: string) => known.find((job) => job.name === name)!;
-    const lines = selectJobs(plan.jobs, options.selection, stateOf).map((job) =>
-      `${job.name}: ${plan.filesOf(job.name).map(({ path }) => path).join(" ")}`
-    );
-    return [`Would dump ${wiki.name} on ${date} from ${plan.source.description}`, ...lines];
+    const jobs = selectJobs(plan.jobs, options.selection, stateOf);
+    const head = `Would dump ${wiki.name} on ${date} from ${plan.source.description}`;
+    return [head, ...await planLines(plan, jobs, options)];
   }
 
   /** The outcome of a run, or the error for which it could not begin. */

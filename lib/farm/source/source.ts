@@ -160,4 +160,13 @@ export interface WikiSource {
   readonly database?: SourceDatabase;
   readonly api?: SourceApi;
   readonly documents?: SourceDocuments;
+  /** The command lines with which the content of a file would be made, without secrets: for people. Absent where nothing is run. */
+  preview?(file: PreviewedFile, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** A file that a job would make. */
+export interface PreviewedFile {
+  readonly dumpName: string;
+  readonly type?: string;
+  readonly pages?: PageRange | undefined;
 }

@@ -88,7 +88,8 @@ async function tell(
 ): Promise<number> {
   if (error instanceof StdoutClosedError) return 0;
   if (error instanceof LongOptionError) {
-    await stderr.write(`${name}: ${error.message}\n${usage}`);
+    const reason = usageExitCode === OLD_USAGE ? "Unknown option or other error\n\n\n" : "";
+    await stderr.write(`${name}: ${error.message}\n${reason}${usage}`);
     return usageExitCode;
   }
   if (error instanceof AncestorError) {

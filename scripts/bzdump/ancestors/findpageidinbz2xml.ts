@@ -5,12 +5,14 @@
  * that is the block before. Neither a stub file nor the API of a wiki is needed here; their options are accepted.
  */
 import { oldPosition } from "../../../lib/dump/blocks/old-position.ts";
+import { findPageHeads } from "../../../lib/dump/reading/page-heads.ts";
 import { PageSearch } from "../../../lib/dump/pages/page-search.ts";
 import { Bzip2Error, DumpFormatError, SourceError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { versionLine } from "../../../lib/cli/run-command.ts";
 import { openSource } from "../io/open-source.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+import { unverifiedBlock } from "./unverified-block.ts";
 
 const FAILED = 1;
 const NO_PAGE = "Failed to find any page from start of file, exiting";
@@ -72,28 +74,52 @@ async function search(
         void stderr.write(`block after offset ${oldPosition(position.bitOffset)}: ${first ?? "no page"}\n`)
       : undefined,
   });
-  const firstBit = await firstBlockBit(pages);
+  const start = await firstBlock(pages, source, signal);
   // Half an id less: the block that begins with the wanted page counts as one of bigger ids.
   const { at, below, above } = await pages.bounds(pageId - 0.5);
-  const start = at ?? below;
-  if (start !== undefined) return { bitOffset: start.bitOffset, pageId: start.pageIds[0]! };
-  if (above === undefined) throw new AncestorError(NO_PAGE, FAILED);
-  const first = above.pageIds[0]!;
-  if (first > pageId) throw new AncestorError("Page requested is less than first page id in file", OLD_USAGE);
+  const found = at ?? below;
+  if (found !== undefined) return { bitOffset: found.bitOffset, pageId: found.pageIds[0]! };
+  const first = start.pageId ?? above?.pageIds[0];
+  if (first !== undefined && first > pageId) {
+    throw new AncestorError("Page requested is less than first page id in file", OLD_USAGE);
+  }
+  if (first === undefined) throw new AncestorError(NO_PAGE, FAILED);
+  const { fault } = start;
+  if (fault !== undefined && start.pageId === undefined) {
+    throw new AncestorError(`Error encountered during search: ${fault.message}`, OLD_USAGE);
+  }
+  if (fault !== undefined) await stderr.write(`the block that the page may be in is damaged: ${fault.message}\n`);
   // The first page of all is found from the start of the file.
-  return { bitOffset: firstBit ?? above.bitOffset, pageId: first };
+  return { bitOffset: start.bitOffset ?? above!.bitOffset, pageId: first };
 }
 
-/** Where the first block begins; undefined where damage hides it. */
-async function firstBlockBit(pages: PageSearch): Promise<number | undefined> {
+/** Where reading a file begins. */
+interface FirstBlock {
+  readonly bitOffset?: number;
+  /** Its first page, and what is wrong with it: only told of a damaged block. */
+  readonly pageId?: number | undefined;
+  readonly fault?: Bzip2Error;
+}
+
+/** The first block. The old tool did not wait for the checksum of a block, so the first page of a damaged one is told, too. */
+async function firstBlock(
+  { blocks: { access } }: PageSearch,
+  source: ByteSource,
+  signal: AbortSignal,
+): Promise<FirstBlock> {
+  let bitOffset: number | undefined;
   try {
-    const first = await pages.blocks.access.first();
+    const first = await access.first();
     if (first === undefined) throw new AncestorError(NO_PAGE, FAILED);
-    return first.bitOffset;
+    bitOffset = first.bitOffset;
+    access.recycle(await access.read(first));
+    return { bitOffset };
   } catch (error) {
     if (!(error instanceof Bzip2Error)) throw error;
     if (error.code === "NOT_BZIP2") throw new AncestorError(NO_PAGE, FAILED);
-    return undefined;
+    if (bitOffset === undefined || error.code !== "BLOCK_CRC") return { fault: error };
+    const [head] = findPageHeads(await unverifiedBlock(source, error, signal)).heads;
+    return { bitOffset, pageId: head?.pageId, fault: error };
   }
 }
 

@@ -1,8 +1,8 @@
 /**
  * recompressxml: a dump in streams of N pages, with an index of them.
  *
- * It takes what is no whole dump, too, as the old tool did: a header or footer that is missing is not missed. What is damaged or cut
- * is told, and the exit code is 1; what came before is written.
+ * It takes what is no whole dump, too, as the old tool did: a header or footer that is missing is not missed, and raw tags in a
+ * text are text. What is damaged or cut is told, and the exit code is 1; what came before is written.
  */
 import { recompressDump, type RecompressSummary } from "../../../lib/dump/packing/recompress.ts";
 import { SourceError } from "../../../lib/errors.ts";
@@ -159,10 +159,15 @@ async function recompress(call: AncestorCall, settings: Settings, threads: Threa
   }
 }
 
-/** What was wrong with the input. A missing header or footer, or text after the footer, is not. */
-async function tell(xml: ReadableXml, { fault }: RecompressSummary, { stderr, signal }: AncestorCall): Promise<number> {
+/** What was wrong with the input. A missing header or footer, text after the footer, or what is not well-formed is not. */
+async function tell(
+  xml: ReadableXml,
+  { fault, pages }: RecompressSummary,
+  { stderr, signal }: AncestorCall,
+): Promise<number> {
   signal.throwIfAborted();
-  const trouble = xml.failure ?? fault;
+  const isDump = fault !== undefined && fault.code !== "TRUNCATED" && pages > 0;
+  const trouble = xml.failure ?? (isDump ? undefined : fault);
   if (trouble === undefined) return 0;
   const message = trouble instanceof Error ? trouble.message : String(trouble);
   await stderr.write(`recompressxml: the input is not whole, what could be read of it is written: ${message}\n`);

@@ -213,6 +213,34 @@ test("with isLenient all is passed on, and what was wrong is told", async () => 
   assert.deepEqual(streamsOf(text.bytes), ["hello\n"]);
 });
 
+test("with isLenient, what is not well-formed is cut by lines, where tags stand alone", async () => {
+  const { pages } = dumpOf(6, 10);
+  const raw = [
+    "</page> <page>",
+    "<page>",
+    "a\n</text",
+    " <b>\n<id>7</id>\n<i>",
+    "<page >a",
+    `${"x".repeat(9000)}</page>`,
+  ];
+  const wrong = pages.map((page, i) => page.replace("</text>", `${raw[i]}</text>`));
+  assert.notDeepEqual(wrong, pages);
+  const xml = `${HEADER}${wrong.join("")}${FOOTER}after\n`;
+  const streams = [HEADER, wrong.slice(0, 4).join(""), wrong.slice(4).join(""), FOOTER, "after\n"];
+  for (const { name, chunks } of chunkings(encoder.encode(xml))) {
+    const { bytes, index, summary } = await recompress(chunks, { pagesPerStream: 4, isLenient: true });
+    assert.deepEqual(streamsOf(bytes), streams, name);
+    assert.deepEqual(
+      index.trim().split("\n").map((line) => line.split(":")[1]),
+      ["1", "4", "7", "10", "13", "16"],
+      name,
+    );
+    assert.deepEqual([summary.fault?.code, summary.pages], ["BAD_TAG", 6], name);
+  }
+  const cut = await recompress(xml.slice(0, HEADER.length + wrong[0]!.length - 9), { isLenient: true });
+  assert.equal(cut.summary.fault?.code, "TRUNCATED");
+});
+
 test("options out of range are refused", async () => {
   for (const pagesPerStream of [0, -1, 1.5, NaN]) {
     await assert.rejects(recompress(HEADER + FOOTER, { pagesPerStream }), RangeError);

@@ -90,6 +90,27 @@ test("tables are those with the wiki's prefix, without it", async () => {
   assert.deepEqual([...await wiki.database().tables()], ["page", "image"]);
 });
 
+test("every statement names tables with their prefix, and no table without it", async () => {
+  const wiki = new StandInMediaWiki();
+  const database = wiki.database();
+  wiki.answer(
+    { pattern: "count", output: "n\n7\n" },
+    { pattern: "left join", output: "page_id\n3\n" },
+    { pattern: "page_title", output: "page_title\nA\n" },
+  );
+  await database.maxIds();
+  await database.countRevisions({ first: 1, last: 2 });
+  await database.pagesWithoutCurrent({ first: 1, last: 2 });
+  await database.listTitles("main", textSink());
+  const asked = wiki.queries().map(({ asked }) => asked);
+  assert.equal(asked.length, 4);
+  for (const statement of asked) {
+    const tables = [...statement.matchAll(/\b(?:from|join) (\S+?)[);\s]/g)].map(([, name]) => name);
+    assert.ok(tables.length > 0, statement);
+    for (const name of tables) assert.match(name!, /^`x_(?:page|revision|logging)`$/, statement);
+  }
+});
+
 test("an empty wiki has 0 for its highest ids", async () => {
   const wiki = new StandInMediaWiki();
   wiki.answer({ pattern: "max\\(", output: "a\tb\tc\nNULL\tNULL\tNULL\n" });

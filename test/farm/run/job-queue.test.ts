@@ -6,6 +6,7 @@ import type { PieceFiles, TaskContext, TaskJob } from "../../../lib/farm/jobs/jo
 import { wholePiece } from "../../../lib/farm/jobs/pieces.ts";
 import { WHOLE_LAYOUT } from "../../../lib/farm/jobs/run-layout.ts";
 import type { JobStatus } from "../../../lib/farm/report/run-status.ts";
+import type { PieceChoice } from "../../../lib/farm/run/choose-pieces.ts";
 import { JobQueue } from "../../../lib/farm/run/job-queue.ts";
 import type { JobFailures } from "../../../lib/farm/run/job-queue.ts";
 import { RunState } from "../../../lib/farm/run/run-state.ts";
@@ -53,7 +54,7 @@ interface QueueRun {
 async function runQueue(
   context: TestContext,
   jobs: readonly TaskJob[],
-  options: { config?: string; signal?: AbortSignal; publish?: () => Promise<void> } = {},
+  options: { config?: string; signal?: AbortSignal; publish?: () => Promise<void>; choice?: PieceChoice } = {},
 ): Promise<QueueRun> {
   const farm = new TestFarm(context, { wikis: ["tewiki"], keys: options.config ?? "[chunks]\nretryWait=0\n" });
   const { settings } = await farm.wiki("tewiki");
@@ -88,7 +89,7 @@ async function runQueue(
       wiki: "tewiki",
       date: "20260101",
       earlierFiles: [],
-      choose: (pieces) => pieces.map((piece) => ({ piece, choice: "do" })),
+      choose: (pieces) => pieces.map((piece) => ({ piece, choice: options.choice ?? "do" })),
     })
   );
   for (const job of tracked) job.settle(WHOLE_LAYOUT);
@@ -242,4 +243,14 @@ test("an abort ends the run when the units at work have ended", async (context) 
     }));
   await assert.rejects(runQueue(context, [slow], { signal: controller.signal }), { message: "enough" });
   assert.equal(hasEnded, true);
+});
+
+test("a job whose files are all there is done without being begun", async (context) => {
+  let begun = 0;
+  const pack = task("pack", () => Promise.resolve(void begun++));
+  const { states, failures, log } = await runQueue(context, [pack], { choice: "keep" });
+  assert.deepEqual(states, { pack: "done" });
+  assert.equal(failures.size, 0);
+  assert.equal(begun, 0);
+  assert.deepEqual(log, ["Job pack is done"]);
 });
