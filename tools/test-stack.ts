@@ -37,8 +37,7 @@ async function run(): Promise<number> {
   const log = (line: string) => console.log(`[${((performance.now() - startMs) / 1000).toFixed(1)} s] ${line}`);
   const stack = await startStack({ log });
   try {
-    // Two wikis at a time; for some of the files, each makes what it needs.
-    if (wanted.length === 0) await makeFarm(stack);
+    await makeFarm(stack);
     log("the farm is up");
     const status = await runTests(stack);
     log("the tests are over");

@@ -1,6 +1,6 @@
 /** The lock of a run: respected, or taken from its holder when the operator says so. */
 import { breakLockOrThrow } from "./lock/break-lock.ts";
-import { acquireLock } from "./lock/lock.ts";
+import { acquireLock, refuseIfHeld } from "./lock/lock.ts";
 import type { Lock } from "./lock/lock.ts";
 import { readLock } from "./lock/lock-info.ts";
 import { lockPath, wikiLockPath } from "./lock/lock-path.ts";
@@ -18,4 +18,10 @@ export async function takeRunLock(wiki: Wiki, date: string, policy: "respect" | 
     }
   }
   return await acquireLock(path, { alsoHeldBy: [wholeWiki] });
+}
+
+/** Throws LockError HELD when the run has a lock: a cheap look, before much is asked of a wiki that somebody else dumps. */
+export async function refuseHeldRun(wiki: Wiki, date: string): Promise<void> {
+  const root = wiki.settings.output.private;
+  for (const path of [lockPath(root, wiki.name, date), wikiLockPath(root, wiki.name)]) await refuseIfHeld(path);
 }

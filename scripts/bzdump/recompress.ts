@@ -126,7 +126,7 @@ async function openOutputs({ options, stdout }: RecompressCall): Promise<Recompr
 async function recompressFile(call: RecompressCall): Promise<void> {
   const { file, options, threads, stderr, signal } = call;
   checkNames(options);
-  const input = await openAnyInput(file, { signal, isTerminalWelcome: options.force });
+  const input = await openAnyInput(file, { signal, isTerminalWelcome: options.force, chunks: "borrowed" });
   const outputs = await openOutputs(call);
   const progress = new ProgressLine({
     sink: stderr,

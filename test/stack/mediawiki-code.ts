@@ -21,6 +21,7 @@ export const PACKAGES: readonly string[] = [
   "php-bz2",
   "p7zip-full",
   "bzip2",
+  "libxml2-utils",
 ];
 
 /** Throws with the remedy when a package is absent. */

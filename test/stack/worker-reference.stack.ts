@@ -13,7 +13,7 @@ import { assertSameXml } from "./compare-xml.ts";
 import { openFarm } from "./open-farm.ts";
 import { referenceDirectory, restoreReference } from "./restore-reference.ts";
 import { MADE_AGAIN } from "./tolerated.ts";
-import { checkWholeFiles, isXmlFile } from "./whole-files.ts";
+import { checkWholeFiles, isXmlFile, plainFile } from "./whole-files.ts";
 import { IN_PARTS, WorkerFarm } from "./worker-farm.ts";
 
 const skip = skipWithoutShared("reference", "run", "public");
@@ -52,9 +52,36 @@ for (const { name: wiki, ...kind } of WIKIS) {
           tolerated: MADE_AGAIN,
         });
       }
+      for (const name of ["all-titles.gz", "all-titles-in-ns0.gz", "pages-articles-multistream-index.txt.bz2"]) {
+        const path = (root: string) => join(root, date, `${wiki}-${date}-${name}`);
+        assert.equal(await linesOf(path(farm.root(wiki))), await linesOf(path(theirs)));
+      }
+      if (!isPrivate) await requireSameNamespaces(join(theirs, date), farm.runDirectory(wiki, date));
       await checkWholeFiles(farm.runDirectory(wiki, date));
     }
   });
+}
+
+/** Where a stream of an index begins depends on who packed it. */
+async function linesOf(path: string): Promise<string> {
+  return new TextDecoder().decode(await plainFile(path)).replaceAll(/^\d+:(?=\d+:)/gm, "");
+}
+
+/** The API's answers but for "general", which has the host, its port, its clock, and the versions of its programs. */
+async function requireSameNamespaces(theirs: string, ours: string): Promise<void> {
+  const names = readdirSync(theirs).filter((name) => name.endsWith(".json.gz"));
+  assert.equal(names.length, 2);
+  for (const name of names) {
+    const [one, other] = await Promise.all([theirs, ours].map(async (directory) => {
+      const answer = JSON.parse(new TextDecoder().decode(await plainFile(join(directory, name)))) as ApiAnswer;
+      return { ...answer, query: { ...answer.query, general: Object.keys(answer.query.general).sort() } };
+    }));
+    assert.deepEqual(other, one);
+  }
+}
+
+interface ApiAnswer {
+  readonly query: { readonly general: Readonly<Record<string, unknown>> };
 }
 
 test("page ranges are those of the reference", { skip }, () => {

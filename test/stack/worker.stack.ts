@@ -1,6 +1,6 @@
 /** The bundled worker on the wikis of the stack, two dates each: what it makes is what MediaWiki's own scripts make. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { scratchDirectory } from "../support/scratch.ts";
@@ -11,6 +11,7 @@ import { dumpByHand, type HandMadeDump } from "./dump-by-hand.ts";
 import { FARM_WIKIS, PARTS_WIKI, PRIVATE_WIKI } from "./farm-wikis.ts";
 import { loadSql } from "./load-sql.ts";
 import { openFarm } from "./open-farm.ts";
+import { runProgram } from "./run-program.ts";
 import { checkWholeFiles, plainFile } from "./whole-files.ts";
 import { IN_PARTS, WorkerFarm, type WorkerRun } from "./worker-farm.ts";
 
@@ -236,4 +237,54 @@ test("a private wiki is nowhere in the public tree", async () => {
     looked++;
   }
   assert.ok(looked > 300, `${looked} files`);
+});
+
+test("these checks see a cut file, a wrong sum, a piece that is gone, an index that lies", async () => {
+  const wiki = PARTS_WIKI.name;
+  await runsOf(wiki);
+  const directory = join(scratch, "damaged");
+  cpSync(farm.runDirectory(wiki, DATE), directory, { recursive: true });
+  const name = (rest: string) => `${wiki}-${DATE}-${rest}`;
+  const kind = KINDS[0]!;
+  const pieces = piecesOf(directory, kind);
+  const lastPage = pieces.at(-1)!.pages![1];
+  requireTiling(pieces, lastPage);
+  assert.throws(() => requireTiling(pieces.toSpliced(1, 1), lastPage), /should start at page/);
+  assert.throws(() => requireTiling(pieces, lastPage + 1), /The ranges end at page/);
+  const whole = name("pages-articles.xml.bz2");
+  await requireSameWhole(directory, pieces, whole);
+  await assert.rejects(requireSameWhole(directory, pieces.toSpliced(1, 1), whole), /is not /);
+  renameSync(join(directory, pieces[0]!.name), join(directory, "kept"));
+  cpSync(join(directory, pieces[1]!.name), join(directory, pieces[0]!.name));
+  await assert.rejects(requireSameWhole(directory, pieces, whole), /has page/);
+
+  const index = join(directory, name("pages-articles-multistream-index.txt.bz2"));
+  const multistream = join(directory, name("pages-articles-multistream.xml.bz2"));
+  const text = new TextDecoder().decode(await plainFile(index));
+  const changes = [
+    text.replace(/^(\d+):(\d+):/, "$1:99$2:"),
+    text.replace(/\n$/, " (moved)\n"),
+    text.replace(/.*\n/, ""),
+  ];
+  for (const changed of changes) {
+    rmSync(index);
+    writeFileSync(index.replace(/\.bz2$/, ""), changed);
+    await runProgram("bzip2", [index.replace(/\.bz2$/, "")]);
+    await assert.rejects(checkMultistream(multistream, index), /the index says/);
+  }
+
+  const cut = join(directory, name("pages-meta-current.xml.bz2"));
+  writeFileSync(cut, readFileSync(cut).subarray(0, -10));
+  writeFileSync(join(directory, name("stub-articles.xml.gz")), readFileSync(join(directory, name("all-titles.gz"))));
+  await assert.rejects(checkWholeFiles(directory), ({ message }: Error) => {
+    for (
+      const fault of [
+        /bzip2 does not read \S+-pages-meta-current\.xml\.bz2/,
+        /xmllint does not read \S+-stub-articles\.xml\.gz/,
+        /stub-articles\.xml\.gz is not header, 2 times items, footer/,
+        /stub-articles\.xml\.gz: FAILED/,
+      ]
+    ) assert.match(message, fault);
+    return true;
+  });
 });

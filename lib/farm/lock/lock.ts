@@ -99,7 +99,8 @@ async function createOrExplain(path: string, holder: LockHolder): Promise<Exclus
   });
 }
 
-async function refuseIfHeld(path: string): Promise<void> {
+/** Throws `LockError` HELD when somebody has the lock at `path` at this moment. */
+export async function refuseIfHeld(path: string): Promise<void> {
   const info = await readLock(path);
   if (info === undefined) return;
   throw new LockError("HELD", `Lock ${path} is held by ${describeLock(info)}`, path, {

@@ -8,7 +8,7 @@ import type { WikiDatabase } from "./database.ts";
 import { phpScript, type PhpTools } from "./php-script.ts";
 import { sliceName } from "../layout/scratch-names.ts";
 import type { MediaWikiSite } from "./site.ts";
-import { flowSlices, LOG_SLICES, sliceArguments, type SliceKind, STUB_SLICES } from "./slice-kind.ts";
+import { flowSlices, LOG_SLICES, sliceArguments, type SliceKind, STUB_SLICES } from "./slices/slice-kind.ts";
 
 export interface PreviewSurroundings {
   readonly wiki: string;

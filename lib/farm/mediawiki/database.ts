@@ -6,7 +6,7 @@ import { type Command, formatCommand } from "../process/command.ts";
 import { type PipelineOptions, type PipelineSink, runPipeline } from "../process/pipeline.ts";
 import { DatabaseOutput, rowsBelow, TABLE_DUMP } from "./database-output.ts";
 import { type DatabaseTools, mysqlCommand, mysqldumpCommand } from "./mysql-command.ts";
-import type { IdRange } from "./slice-plan.ts";
+import type { IdRange } from "./slices/slice-plan.ts";
 import type { MediaWikiSite } from "./site.ts";
 import { withRetries } from "./with-retries.ts";
 

@@ -18,13 +18,13 @@ import type {
 import { WikiApi } from "./api.ts";
 import { WikiDatabase } from "./database.ts";
 import { previewCommands } from "./command-preview.ts";
-import { dumpFlow } from "./flow-slices.ts";
+import { dumpFlow } from "./slices/flow-slices.ts";
 import { HeaderReading } from "./header-reading.ts";
-import { dumpLogs } from "./log-slices.ts";
+import { dumpLogs } from "./slices/log-slices.ts";
 import { dumpSiteList } from "./site-list.ts";
 import { MediaWikiSite } from "./site.ts";
-import type { SliceSettings } from "./slice-queue.ts";
-import { StubReading } from "./stub-reading.ts";
+import type { SliceSettings } from "./slices/slice-queue.ts";
+import { StubReading } from "./slices/stub-reading.ts";
 
 export interface MediaWikiSourceOptions {
   readonly wiki: string;

@@ -48,6 +48,8 @@ export class JobQueue {
   readonly #failures = new Map<string, unknown>();
   readonly #active = new Set<ActiveUnit>();
   readonly #settled = new Set<TrackedJob>();
+  /** What ends the run. */
+  #fatal: { readonly error: unknown } | undefined;
   /** Failures that stand in the log. */
   readonly #told = new Set<unknown>();
 
@@ -61,6 +63,7 @@ export class JobQueue {
     const slots = Math.max(1, this.#options.settings.misc.slots);
     try {
       for (;;) {
+        if (this.#fatal !== undefined) throw this.#fatal.error;
         // Units may end while jobs are being settled.
         if (await this.#settleJobs()) continue;
         while (this.#active.size < slots && await this.#startNext());
@@ -104,7 +107,8 @@ export class JobQueue {
     }
     if (fresh.size > 0) log(`Starting ${[...fresh].map(({ name }) => name).join(", ")}`);
     const active: ActiveUnit = { unit, ended: this.#work(unit).finally(() => this.#active.delete(active)) };
-    active.ended.catch(() => undefined);
+    // Also of a unit that ends while nobody waits for it.
+    active.ended.catch((error: unknown) => this.#fatal ??= { error });
     this.#active.add(active);
   }
 

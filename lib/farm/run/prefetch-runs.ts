@@ -1,7 +1,7 @@
 /** The runs of a wiki as those who look for texts see them: their files, and which jobs are done. */
 import { listDirectory } from "../../host/directory.ts";
 import { readRunOf } from "../earlier-run.ts";
-import type { PrefetchRun } from "../mediawiki/choose-prefetch.ts";
+import type { PrefetchRun } from "../mediawiki/texts/choose-prefetch.ts";
 import { listRunDates } from "../run-dates.ts";
 import { runDirectory } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";

@@ -19,7 +19,7 @@ import { publishedFiles } from "./published-files.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
 import { describeProgress } from "../describe-progress.ts";
 import { deleteNotice, readNotice, setNotice } from "../notice.ts";
-import { takeRunLock } from "../run-lock.ts";
+import { refuseHeldRun, takeRunLock } from "../run-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { planWikiPurge, purgeWiki } from "../purge-runs.ts";
 import { absentFile } from "../report/file-status.ts";
@@ -41,6 +41,7 @@ import type { Wiki } from "../wiki.ts";
 
 /** Does a run. Throws when the run could not begin or had to stop; failed jobs are in the outcome. */
 export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutcome> {
+  if (options.lockPolicy === "respect") await refuseHeldRun(wiki, options.date);
   const plan = await RunPlan.open(wiki, options.date, options);
   // Wrong names are refused before anything is touched.
   selectJobs(plan.jobs, options.selection, () => ({ state: "waiting" } as JobStatus));

@@ -72,7 +72,7 @@ function settingsOf({ arguments: { options } }: AncestorCall): Settings {
 
 async function openInput(path: string | undefined, signal: AbortSignal): Promise<AnyInput> {
   try {
-    return await openAnyInput(path ?? "-", { signal, isTerminalWelcome: true });
+    return await openAnyInput(path ?? "-", { signal, isTerminalWelcome: true, chunks: "borrowed" });
   } catch (error) {
     if (!(error instanceof SourceError) || path === undefined) throw error;
     const isPacked = oldPackingOf(path) !== "plain";

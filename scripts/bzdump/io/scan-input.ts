@@ -28,15 +28,15 @@ export interface ScanInput {
 
 /** Opens a path, a URL, or "-" for standard input. Throws SourceError, CommandError, DumpFormatError for data that is no dump. */
 export async function openScan(name: string, options: ScanInputOptions): Promise<ScanInput> {
-  const { signal, onRead = () => {}, threads } = options;
-  const { stream, path, status, byteLength } = await openAnyInput(name, { signal, isTerminalWelcome: false });
+  const { signal, onRead = () => {}, threads, chunks = "own" } = options;
+  const { stream, path, status, byteLength } = await openAnyInput(name, { signal, isTerminalWelcome: false, chunks });
   const sniffed = await sniff(countBytes(stream, onRead));
   if (sniffed.format === "7z" && path !== undefined && status?.isFile() === true) {
     await sniffed.stream.cancel();
     return { xml: readSevenZip(path, signal), byteLength: undefined };
   }
   return {
-    xml: unpacked(sniffed.stream, sniffed.format, { name, threads, byteLength, chunks: options.chunks }),
+    xml: unpacked(sniffed.stream, sniffed.format, { name, threads, byteLength, chunks }),
     byteLength,
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { isScratchName, revinfoName, sliceName, sortedLinesName } from "../../../lib/farm/layout/scratch-names.ts";
-import { flowSlices, LOG_SLICES, STUB_SLICES } from "../../../lib/farm/mediawiki/slice-kind.ts";
+import { flowSlices, LOG_SLICES, STUB_SLICES } from "../../../lib/farm/mediawiki/slices/slice-kind.ts";
 
 const OWNER = { wiki: "tewiki", date: "20260101" };
 const OTHERS = [{ ...OWNER, date: "20260102" }, { ...OWNER, wiki: "tewiki2" }, { ...OWNER, wiki: "ewiki" }];

@@ -54,7 +54,13 @@ interface QueueRun {
 async function runQueue(
   context: TestContext,
   jobs: readonly TaskJob[],
-  options: { config?: string; signal?: AbortSignal; publish?: () => Promise<void>; choice?: PieceChoice } = {},
+  options: {
+    config?: string;
+    signal?: AbortSignal;
+    publish?: () => Promise<void>;
+    choice?: PieceChoice;
+    onJobChange?: () => Promise<void>;
+  } = {},
 ): Promise<QueueRun> {
   const farm = new TestFarm(context, { wikis: ["tewiki"], keys: options.config ?? "[chunks]\nretryWait=0\n" });
   const { settings } = await farm.wiki("tewiki");
@@ -119,7 +125,7 @@ async function runQueue(
     },
     filesOf: () => [],
     checkMaintenance: () => Promise.resolve(),
-    onJobChange: () => Promise.resolve(),
+    onJobChange: options.onJobChange ?? (() => Promise.resolve()),
   });
   const failures = await queue.run();
   return { failures, log, states: Object.fromEntries(state.status.jobs.map((job) => [job.name, job.state])) };
@@ -253,4 +259,21 @@ test("a job whose files are all there is done without being begun", async (conte
   assert.equal(failures.size, 0);
   assert.equal(begun, 0);
   assert.deepEqual(log, ["Job pack is done"]);
+});
+
+test("what ends the run ends it also when it comes while another job is being settled", async (context) => {
+  const lost = new LockError("LOST", "The lock is gone", "/nowhere/lock");
+  const settling = gate();
+  let begun = 0;
+  const jobs = [
+    task("quick", () => Promise.resolve()),
+    task("losing", () => settling.opened.then(() => Promise.reject(lost))),
+    task("later", () => Promise.resolve(void begun++)),
+  ];
+  const onJobChange = async (): Promise<void> => {
+    settling.open();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await assert.rejects(runQueue(context, jobs, { config: "[misc]\nslots=2\n", onJobChange }), lost);
+  assert.equal(begun, 0);
 });
