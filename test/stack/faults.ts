@@ -71,13 +71,14 @@ export async function signalPhp(stack: Stack, script: string, options: SignalOpt
 /** Kills every process that runs a script, again and again, until the returned function is called; that gives the number. */
 export function keepKillingPhp(stack: Stack, script: string): () => Promise<number> {
   let isOver = false;
-  let killed = 0;
+  // One that was killed is still seen for a moment when the machine is busy.
+  const killed = new Set<number>();
   const loop = (async () => {
     while (!isOver) {
       for (const pid of phpProcesses(stack, script)) {
         try {
           process.kill(pid, "SIGKILL");
-          killed++;
+          killed.add(pid);
         } catch {
           // It ended by itself.
         }
@@ -88,7 +89,7 @@ export function keepKillingPhp(stack: Stack, script: string): () => Promise<numb
   return async () => {
     isOver = true;
     await loop;
-    return killed;
+    return killed.size;
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Texts of a real MediaWiki: what our reading makes of stubs is what dumpTextPass.php makes of them, byte for byte; and the jobs get from it
- * what they get from an export. Only reads. WIKIDUMP_STACK_ENV names the env.sh of a farm that runs.
+ * what they get from an export. Only reads. The farm is that of `npm run test:stack`, or WIKIDUMP_STACK_ENV names the env.sh
+ * of another that runs.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,6 +9,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { concatBytes } from "../../lib/bits/bytes.ts";
 import { decompress } from "../../lib/bzip2/whole.ts";
 import { DumpReader } from "../../lib/dump/reading/dump-reader.ts";
@@ -26,21 +28,16 @@ import { articlesJob, metaCurrentJob, metaHistoryJob } from "../../lib/farm/jobs
 import { PageFeed } from "../../lib/farm/source/page-feed.ts";
 import type { Reading, SourceConsumer, SourceEvent } from "../../lib/farm/source/source.ts";
 import { scratchDirectory } from "../support/scratch.ts";
+import { SKIP_WITHOUT_STACK, STACK } from "./stack-settings.ts";
 
-const ENV_PATH = process.env["WIKIDUMP_STACK_ENV"] ?? "";
-const skip = ENV_PATH !== "" && existsSync(ENV_PATH) ? false : "no farm: WIKIDUMP_STACK_ENV does not name its env.sh";
-const env = skip === false ? readEnv(readFileSync(ENV_PATH, "utf8")) : new Map<string, string>();
-const WIKIS = (env.get("MW_WIKIS") ?? "wiki").split(" ");
+const skip = SKIP_WITHOUT_STACK;
+const WIKIS = STACK?.wikis ?? ["wiki"];
 const DIRECTORY = scratchDirectory("stack");
 const SIGNAL = new AbortController().signal;
 
-function readEnv(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/^([A-Z_]+)="?([^"\n]*)"?$/gm)].map(([, name, value]) => [name!, value!]));
-}
-
 function script(name: string, wiki: string) {
   return (...args: readonly string[]) =>
-    command("php", `${env.get("MW_DIR")}/maintenance/${name}`, `--wiki=${wiki}`, ...args);
+    command("php", `${STACK!.directory}/maintenance/${name}`, `--wiki=${wiki}`, ...args);
 }
 
 function run(name: string, wiki: string, ...args: readonly string[]): void {
@@ -181,7 +178,7 @@ test("the reading survives programs that are killed again and again", { skip }, 
 
 /** How many texts of the stubs are in another slot than the main one. */
 function otherSlots(path: string): number {
-  return readFileSync(path, "utf8").split("<role>").length - 1;
+  return gunzipSync(readFileSync(path)).toString().split("<role>").length - 1;
 }
 
 /** Runs the jobs that write texts, and gives what is in their files. */

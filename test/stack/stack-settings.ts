@@ -1,6 +1,7 @@
 /** The settings of a running stack (MediaWiki, database, API), for tests that need the real thing. */
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
+import { openFarm } from "./open-farm.ts";
 
 export interface StackSettings {
   /** Directory of MediaWiki. */
@@ -17,6 +18,9 @@ export interface StackSettings {
 
 /** Those of the file that WIKIDUMP_STACK_ENV names; undefined without it. */
 export const STACK: StackSettings | undefined = readSettings(process.env["WIKIDUMP_STACK_ENV"]);
+
+// Servers that another test file stopped and started again ended with it.
+if (STACK !== undefined && (process.env["WIKIDUMP_STACK_BASE"] ?? "") !== "") await openFarm();
 
 /** For `{ skip }`: false with a stack, else the reason. */
 export const SKIP_WITHOUT_STACK: string | false = STACK === undefined
