@@ -38,7 +38,10 @@ test("MariaDB is down for 20 s in the middle of table dumps: they are tried agai
   await stopDatabaseFor(stack, 20_000);
   const ended = await worker.ended;
   assertEnded(ended, 0);
-  assert.match(ended.stderr, /Job pagetable failed: .*(?:Lost connection|Error 2013|gone away|Can.t connect).*Attempt 2 in 8 s/s);
+  assert.match(
+    ended.stderr,
+    /Job pagetable failed: .*(?:Lost connection|Error 2013|gone away|Can.t connect).*Attempt 2 in 8 s/s,
+  );
   assert.equal((await good.assertGood(farm)).length, 8);
 });
 
