@@ -32,6 +32,11 @@ import { COLUMN_SLACK, SymbolState, WORD_BYTES } from "./symbol-state.ts";
 /** Tables of steps pay for blocks of at least so many groups of symbols. */
 const MIN_STEPPED_GROUPS = 200;
 
+/** So many bits are decoded with one call; see docs/decisions/069-kernels-take-bites.md. */
+const BITE_BITS = 1 << 12;
+/** The same where places are decoded by whole groups: the last 1000 bits of a bite are none. */
+const PLACES_BITE_BITS = 1 << 16;
+
 /** From this share of bytes from behind the first 16 places on, the move-to-front list is gone through for many at once. */
 const MIN_FAR_SHARE = 0.4;
 /** mtf-decode.ts reads four bytes as a word, the first in the lowest bits. */
@@ -105,11 +110,14 @@ export class BlockReader {
 
   *#readSymbols(bits: BitReader): Step<void> {
     const symbols = this.#symbols;
+    const biteBits = symbols.isPlaces ? PLACES_BITE_BITS : BITE_BITS;
     for (;;) {
       symbols.position = bits.position;
-      const status = decodeSymbols(symbols, bits.bytes, bits.readableEnd);
+      const end = Math.min(bits.readableEnd, bits.position + biteBits);
+      const status = decodeSymbols(symbols, bits.bytes, end);
       bits.position = symbols.position;
       if (status === DONE) return;
+      if (status === NEED_INPUT && end < bits.readableEnd) continue;
       if (status === NEED_ROOM) growColumn(symbols);
       else if (status !== NEED_INPUT) throw symbolFault(status, symbols, bits.bitOffset);
       else if (!bits.moveOn()) yield* needInput(bits);

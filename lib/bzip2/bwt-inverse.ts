@@ -21,6 +21,8 @@ const MARK = 1 << 31;
 const LANES = 8;
 /** A piece starts at every row that is a multiple of 2 to this. */
 const PIECE_BITS = 11;
+/** Rows that are gone through with one call, a multiple of four; see docs/decisions/069-kernels-take-bites.md. */
+const BITE_ROWS = 1 << 14;
 /** Shorter texts are followed as one chain. */
 const MIN_LANED_LENGTH = LANES << (PIECE_BITS + 1);
 
@@ -53,12 +55,7 @@ export class BwtInverse {
 function linkRows(column: Uint8Array, length: number, links: Int32Array): void {
   const counts = new Int32Array(4 * 256);
   const fours = length & ~3;
-  for (let row = 0; row < fours; row += 4) {
-    counts[column[row]!]!++;
-    counts[256 + column[row + 1]!]!++;
-    counts[512 + column[row + 2]!]!++;
-    counts[768 + column[row + 3]!]!++;
-  }
+  for (let row = 0; row < fours; row += BITE_ROWS) countRows(column, row, Math.min(fours, row + BITE_ROWS), counts);
   for (let row = fours; row < length; row++) counts[column[row]!]!++;
   let start = 0;
   for (let byte = 0; byte < 256; byte++) {
@@ -66,8 +63,32 @@ function linkRows(column: Uint8Array, length: number, links: Int32Array): void {
     counts[byte] = start;
     start += count;
   }
+  for (let row = 0; row < fours; row += BITE_ROWS) {
+    placeRows(column, row, Math.min(fours, row + BITE_ROWS), { counts, links });
+  }
+  for (let row = fours; row < length; row++) {
+    const byte = column[row]!;
+    links[counts[byte]!++] = (row << BYTE_BITS) | byte;
+  }
+}
+
+function countRows(column: Uint8Array, start: number, end: number, counts: Int32Array): void {
+  for (let row = start; row < end; row += 4) {
+    counts[column[row]!]!++;
+    counts[256 + column[row + 1]!]!++;
+    counts[512 + column[row + 2]!]!++;
+    counts[768 + column[row + 3]!]!++;
+  }
+}
+
+function placeRows(
+  column: Uint8Array,
+  start: number,
+  end: number,
+  { counts, links }: { readonly counts: Int32Array; readonly links: Int32Array },
+): void {
   // One place to write to for each byte value, not four: they stay in the nearest cache.
-  for (let row = 0; row < fours; row += 4) {
+  for (let row = start; row < end; row += 4) {
     const byte0 = column[row]!;
     const byte1 = column[row + 1]!;
     const byte2 = column[row + 2]!;
@@ -76,10 +97,6 @@ function linkRows(column: Uint8Array, length: number, links: Int32Array): void {
     links[counts[byte1]!++] = ((row + 1) << BYTE_BITS) | byte1;
     links[counts[byte2]!++] = ((row + 2) << BYTE_BITS) | byte2;
     links[counts[byte3]!++] = ((row + 3) << BYTE_BITS) | byte3;
-  }
-  for (let row = fours; row < length; row++) {
-    const byte = column[row]!;
-    links[counts[byte]!++] = (row << BYTE_BITS) | byte;
   }
 }
 
@@ -103,43 +120,51 @@ class Pieces {
   /** The row that each lane comes to next, and the piece it follows (-1: none are left). */
   readonly #rows = new Int32Array(LANES);
   readonly #current = new Int32Array(LANES);
+  #nextPiece = 0;
+  #pieceCount = 0;
 
   follow(links: Int32Array, origin: number, text: Uint8Array): void {
     const count = this.#prepare(links, origin, text.length);
     const room = this.#lanes.length / LANES;
     const { length: laneCount } = this.#rows;
     let step = 0;
-    let nextPiece = 0;
-    let busy = laneCount;
+    this.#nextPiece = 0;
+    this.#pieceCount = count;
     this.#current.fill(-1);
     this.#rows.fill(origin);
     // Until pieces run out, all lanes take one step each at a time; here are the steps on which some lane changes pieces.
-    while (busy === laneCount) {
-      for (let lane = 0; lane < laneCount; lane++) {
-        const row = this.#rows[lane]!;
-        let link = links[row]!;
-        if (link < 0) {
-          this.#endPiece(lane, lane * room + step, row === origin ? 0 : (row >>> PIECE_BITS) + 1);
-          // A multiple that is the origin itself has no piece of its own.
-          if (nextPiece > 0 && (nextPiece - 1) << PIECE_BITS === origin) nextPiece++;
-          if (nextPiece >= count) {
-            busy--;
-            continue;
-          }
-          link = links[nextPiece === 0 ? origin : (nextPiece - 1) << PIECE_BITS]! & ~MARK;
-          this.#current[lane] = nextPiece;
-          this.#starts[nextPiece++] = lane * room + step;
-        }
-        this.#lanes[lane * room + step] = link;
-        this.#rows[lane] = link >>> BYTE_BITS;
-      }
-      step++;
-      if (busy === laneCount) step = followLanes(links, this.#rows, this.#lanes, step);
-    }
+    while (this.#changePieces(links, origin, step++)) step = followLanes(links, this.#rows, this.#lanes, step);
     for (let lane = 0; lane < laneCount; lane++) {
       if (this.#current[lane]! >= 0) this.#finishLane(links, origin, lane, lane * room + step);
     }
     this.#join(text);
+  }
+
+  /** Takes one step in each lane, into a new piece where one has ended. False: some lane found none. */
+  #changePieces(links: Int32Array, origin: number, step: number): boolean {
+    const room = this.#lanes.length / LANES;
+    let isBusy = true;
+    for (let lane = 0; lane < LANES; lane++) {
+      const row = this.#rows[lane]!;
+      let link = links[row]!;
+      if (link < 0) {
+        this.#endPiece(lane, lane * room + step, row === origin ? 0 : (row >>> PIECE_BITS) + 1);
+        // A multiple that is the origin itself has no piece of its own.
+        if (this.#nextPiece > 0 && (this.#nextPiece - 1) << PIECE_BITS === origin) this.#nextPiece++;
+        const piece = this.#nextPiece;
+        if (piece >= this.#pieceCount) {
+          isBusy = false;
+          continue;
+        }
+        link = links[piece === 0 ? origin : (piece - 1) << PIECE_BITS]! & ~MARK;
+        this.#current[lane] = piece;
+        this.#starts[piece] = lane * room + step;
+        this.#nextPiece++;
+      }
+      this.#lanes[lane * room + step] = link;
+      this.#rows[lane] = link >>> BYTE_BITS;
+    }
+    return isBusy;
   }
 
   /** Marks the rows where pieces start; the number of pieces, counting one for each multiple. */

@@ -15,6 +15,7 @@ export type WorkerReply = BlockAnswer | { readonly kind: "failed"; readonly mess
 /** Makes the function that does a task and posts its answer. */
 export function answerTo(port: WorkerPort): (task: BlockTask) => void {
   const runner = new BlockTaskRunner();
+  handOverOnce();
   return (task) => {
     try {
       const answer = runner.run(task);
@@ -23,4 +24,13 @@ export function answerTo(port: WorkerPort): (task: BlockTask) => void {
       port.postMessage({ kind: "failed", message: String(error) }, []);
     }
   };
+}
+
+/**
+ * Engines compile code for memory that nobody ever handed over, and throw all of it away when it happens for the first time: which would be
+ * with the first answer, when the code for blocks has just been compiled.
+ */
+function handOverOnce(): void {
+  const buffer = new ArrayBuffer(1);
+  structuredClone(buffer, { transfer: [buffer] });
 }

@@ -67,3 +67,24 @@ export function sha1Hex(bytes: Uint8Array): string {
   // From Node 20.12 on: no object is made for each hash, which for short texts is most of the cost.
   return hashAtOnce?.("sha1", bytes) ?? createHash("sha1").update(bytes).digest("hex");
 }
+
+/** A SHA-1 in the making. */
+export interface Sha1Builder {
+  update(bytes: Uint8Array): void;
+  /** The 20 bytes; to be called once. */
+  digest(): Uint8Array;
+}
+
+/** Makes a SHA-1, for bytes that come in pieces. */
+export function makeSha1(): Sha1Builder {
+  const hash = createHash("sha1");
+  return {
+    update: (bytes) => void hash.update(bytes),
+    // Not the `Buffer` that Node would make: V8 throws compiled code away when the first array of bytes gets another prototype.
+    digest: () => bytesOfHex(hash.digest("hex")),
+  };
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+}

@@ -1,7 +1,6 @@
 /**
  * bzdump check --deep: reads a dump to its end, and says all that is wrong with it.
  */
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { EXIT } from "../../../lib/cli/exit-codes.ts";
 import type { CommandSpec } from "../../../lib/cli/options.ts";
@@ -10,7 +9,7 @@ import { ProgressLine, type ProgressMode } from "../../../lib/cli/progress-line.
 import { checkDump } from "../../../lib/dump/check/check-dump.ts";
 import type { DumpCheck, DumpVerdict } from "../../../lib/dump/check/check-report.ts";
 import { gunzipStream } from "../../../lib/host/gzip.ts";
-import { sha1Hex } from "../../../lib/host/hash.ts";
+import { makeSha1, sha1Hex } from "../../../lib/host/hash.ts";
 import type { OutputSink } from "../../../lib/host/terminal.ts";
 import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";
@@ -90,7 +89,7 @@ async function look(input: AnyInput, pool: WorkerPool | undefined, context: Deep
       pool,
       signal,
       maxErrors: maxErrors === 0 ? Infinity : maxErrors,
-      makeSha1: options["no-texts"] ? undefined : () => createHash("sha1"),
+      makeSha1: options["no-texts"] ? undefined : makeSha1,
       sha1Hex,
       makeGunzip: () => gunzipStream({ path: input.name }),
       onProgress: (state) => progress.update(state),
