@@ -1,7 +1,7 @@
 /** Every verb of bzdump on a good file, and with outputs that cannot be written. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -15,6 +15,11 @@ mkdirSync(DISK);
 const canMount = process.getuid?.() === 0 &&
   spawnSync("mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", DISK]).status === 0 &&
   spawnSync("umount", [DISK]).status === 0;
+
+const mayWriteAnywhere = process.getuid?.() === 0 ? "root may write to any directory" : false;
+
+/** Verbs whose output is bzip2 data. */
+const WRITES_PACKED = ["compress", "append", "recompress"];
 
 /** Takes all room that there is. */
 function fill(path: string): void {
@@ -73,6 +78,46 @@ for (const [name, trial] of KNOWN) {
       checkRemedy(outcome);
       assert.equal(readFileSync(out, "utf8"), "mine");
       assert.deepEqual(leftOvers(directory), [OUTPUT_NAME]);
+    });
+
+    test(`${name}: an output that is the input is refused, and with -f the input is read to its end first`, async () => {
+      if (trial.output === "directory" || name.startsWith("index")) return;
+      const { file, directory } = place(content, trial);
+      const args = trial.args(file, file).filter((word) => word !== "-f");
+      const refused = await run(name, args);
+      // append has an option for that.
+      assert.equal(refused.code, name === "append" ? 2 : 74, refused.stderr);
+      checkRemedy(refused);
+      assert.deepEqual(new Uint8Array(readFileSync(file)), new Uint8Array(content));
+      if (name === "append") return assert.match(refused.stderr, /Use --in-place/);
+      const forced = await run(name, [...args, "-f"]);
+      assert.equal(forced.code, 0, forced.stderr);
+      assert.deepEqual(leftOvers(directory), []);
+      const { file: copy, out } = place(content, trial);
+      await run(name, trial.args(copy, out));
+      assert.deepEqual(readFileSync(file), readFileSync(out));
+    });
+
+    test(`${name}: a directory that may not be written to`, { skip: mayWriteAnywhere }, async () => {
+      const { out, directory } = place(undefined, trial);
+      const target = trial.output === "directory" ? out : directory;
+      chmodSync(target, 0o500);
+      const outcome = await run(name, trial.args(good, out));
+      chmodSync(target, 0o700);
+      assert.equal(outcome.code, 74, outcome.stderr);
+      assert.match(outcome.stderr, /permission denied/);
+      checkRemedy(outcome);
+      assert.deepEqual(leftOvers(directory), []);
+    });
+
+    test(`${name}: compressed data are not written to a terminal`, async () => {
+      if (!WRITES_PACKED.includes(name)) return;
+      const args = trial.args(good, "-").filter((word) => word !== "-f");
+      const refused = await run(name, args, { isTerminal: true });
+      assert.deepEqual([refused.code, refused.stdout], [2, ""]);
+      assert.match(refused.stderr, /not written to a terminal/);
+      checkRemedy(refused);
+      assert.equal((await run(name, [...args, "-f"], { isTerminal: true })).code, 0);
     });
 
     test(

@@ -44,9 +44,9 @@ export interface Run {
 }
 
 /** Runs a verb in this process; fails when it takes too long. The exit code of the test process stays as it is. */
-export async function run(name: string, args: readonly string[]): Promise<Run> {
+export async function run(name: string, args: readonly string[], traits: { isTerminal?: boolean } = {}): Promise<Run> {
   const verb = FOUND.get(verbOf(name))!;
-  const [stdout, stderr] = [memorySink(), memorySink()];
+  const [stdout, stderr] = [memorySink(traits), memorySink()];
   const before = process.exitCode;
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new Error(`${name} takes too long`)), LIMIT_MS);
