@@ -30,6 +30,7 @@ export function plainXml(
   if (format === "bzip2") return streamFrom(decodeCarefully(data, undefined));
   if (format === "gzip") return data.pipeThrough(gunzipStream({ path }));
   if (format === "7z" || format === "xz" || format === "zstd") {
+    data.cancel().catch(() => {});
     throw new DumpFormatError("NO_MEDIAWIKI", `The data is ${format}, expected bzip2, gzip or plain XML`, {
       byteOffset: 0,
     }, {

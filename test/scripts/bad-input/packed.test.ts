@@ -1,7 +1,8 @@
 /** Every verb of bzdump with gzip files and plain XML, under a wrong name: good, cut, damaged, with other data behind. */
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { test } from "node:test";
-import { PACKED_FAULTS } from "./faults.ts";
+import { PACKED_FAULTS, STREAM_FAULTS } from "./faults.ts";
 import { checkRemedy, checkWords, KNOWN, leftOvers, place, run } from "./run-trial.ts";
 import type { Codes } from "./verb-trials.ts";
 
@@ -74,6 +75,32 @@ for (const [name, trial] of KNOWN) {
     }
   });
 }
+
+test(
+  "no file stays open behind an error",
+  { skip: existsSync("/proc/self/fd") ? false : "no /proc here" },
+  async () => {
+    const openFiles = (directory: string): string[] =>
+      readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory);
+        } catch {
+          return false;
+        }
+      });
+    for (const [name, trial] of KNOWN) {
+      for (const [fault, bytes] of Object.entries({ ...PACKED_FAULTS, ...STREAM_FAULTS })) {
+        const { file, out, directory } = place(bytes, trial);
+        await run(name, trial.args(file, out));
+        // A pipe of the platform closes what it reads a moment later.
+        for (let i = 0; i < 100 && openFiles(directory).length > 0; i++) {
+          await new Promise((wake) => setTimeout(wake, 10));
+        }
+        assert.deepEqual(openFiles(directory), [], `${name}: ${fault}`);
+      }
+    }
+  },
+);
 
 test("a check of the range in a name says the same of a good dump in any packing, and of a cut one that it is cut", async () => {
   const [, trial] = KNOWN.find(([name]) => name === "check-range")!;
