@@ -318,7 +318,7 @@ test("batches of dead workers can be claimed again: of the newest run, by age, o
   assert.deepEqual(await states("20251201"), ["claimed", "claimed", "unclaimed"]);
   assert.match(
     lines.join("\n"),
-    /Run 20260101 of tewiki: the batch of pages 1-10 of metahistorybz2dump, of process \d+ on \S+, can be claimed again/,
+    /Run 20260101 of tewiki: the batch of pages 1-10 of metahistorybz2dump, of process \d+ on \S+ can be claimed again/,
   );
   assert.match(lines.join("\n"), /Removed .*p21p30-running\.txt/);
   assert.deepEqual([running("20260101", "p1p10"), stray].filter((path) => existsSync(path)), []);

@@ -183,6 +183,24 @@ test("a helper that is killed in the middle: its batch is claimed again, and the
   sameAsAlone(farm);
 });
 
+test("batches that a helper fails at are done by the worker that has the run; after three in a row the helper ends", async (context) => {
+  const farm = newFarm(context, `[misc]\nslots=1\n${KEYS}`);
+  const primary = farm.worker("tinywiki", "--date", DATE, ...JOBS);
+  await waitUntil(() => farm.exists(LIST), 60_000);
+  farm.extraConfig = `[misc]\nslots=1\n[tools]\nbzip2=false\n${KEYS}`;
+  const helper = await farm.worker("tinywiki", ...BATCHES);
+  assert.equal(helper.status, 7, helper.stderr);
+  assert.equal(claimed(helper).length, 3, helper.stderr);
+  assert.match(helper.stderr, /pages \S+ of metahistorybz2dump: failed/);
+  const { status, stderr } = await primary;
+  assert.equal(status, 0, stderr);
+  for (const pages of claimed(helper)) {
+    assert.ok(claimed({ stderr }).includes(pages), pages);
+    assert.equal(batches(farm).find(({ range }) => `${range.start}-${range.end}` === pages)!.runs, "2");
+  }
+  sameAsAlone(farm);
+});
+
 test("a helper that gets SIGTERM gives its batches back at once, and leaves nothing unfinished", async (context) => {
   const farm = await orphanedFarm(context);
   await farm.monitor();
