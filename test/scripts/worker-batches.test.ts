@@ -272,18 +272,31 @@ test("what a helper made is looked through: files that are damaged or gone are m
   assert.equal(status, 0, stderr);
   assert.match(
     stderr,
-    new RegExp(`${damaged.replaceAll(".", "\\.")} failed its check: it does not decode.* It is removed`),
+    new RegExp(`${damaged.replaceAll(".", "\\.")} failed its check: it does not decode.* It is made again`),
   );
   assert.equal(claimed({ stderr }).length, 2);
   assert.equal(inodeOf(farm, good), inode);
   sameAsAlone(farm);
 });
 
-test("files that no list names are not trusted when the batches are new", async (context) => {
+test("with a new list, files that no status names count if they are whole and younger than the stubs", async (context) => {
   const farm = newFarm(context);
-  farm.write(`${RUN}/${historyFiles(alone)[0]}`, "of who knows what");
-  const { status, stderr } = await farm.worker("tinywiki", "--date", DATE, ...JOBS);
+  const stubs = await farm.worker("tinywiki", "--date", DATE, "--job", "xmlstubsdump");
+  assert.equal(stubs.status, 0, stubs.stderr);
+  const [young, old, broken] = historyFiles(alone) as [string, string, string];
+  const long = new Date(Date.now() - 7_200_000);
+  const later = new Date(Date.now() + 2000);
+  for (const name of [young, old]) farm.write(`${RUN}/${name}`, alone.readBytes(`${RUN}/${name}`));
+  farm.write(`${RUN}/${broken}`, "of who knows what");
+  for (const [name, time] of [[young, later], [old, long], [broken, later]] as const) {
+    utimesSync(farm.path(RUN, name), time, time);
+  }
+  const before = new Map([young, old].map((name) => [name, inodeOf(farm, name)]));
+  const { status, stderr } = await goOn(farm);
   assert.equal(status, 0, stderr);
+  assert.match(stderr, new RegExp(`${broken.replaceAll(".", "\\.")} failed its check`));
+  assert.equal(inodeOf(farm, young), before.get(young));
+  assert.notEqual(inodeOf(farm, old), before.get(old));
   sameAsAlone(farm);
 });
 

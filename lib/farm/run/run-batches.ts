@@ -110,7 +110,9 @@ class BatchWorker {
 
   async run(): Promise<BatchesOutcome> {
     const { list, options: { signal } } = this.#parts;
-    const lanes = Array.from({ length: Math.max(1, this.#wiki.settings.misc.slots) }, () => this.#workOn());
+    const { misc, chunks } = this.#wiki.settings;
+    const limit = Math.min(misc.slots, chunks.jobsperbatch[this.#job.name] ?? Infinity);
+    const lanes = Array.from({ length: Math.max(1, limit) }, () => this.#workOn());
     const ends = await Promise.allSettled(lanes);
     signal.throwIfAborted();
     for (const end of ends) if (end.status === "rejected") throw end.reason;

@@ -171,7 +171,12 @@ class Run {
       state: this.#state,
       signal: this.#signal,
       log,
-      shared: shareHistory(this.#wiki, jobs, { ...options, plan, state: this.#state }),
+      shared: shareHistory(this.#wiki, jobs, {
+        ...options,
+        plan,
+        state: this.#state,
+        flushStatus: () => this.#reporter.flush(),
+      }),
       unit: {
         output: {
           wiki: name,

@@ -14,6 +14,7 @@ import type { TrackedJob } from "./tracked-job.ts";
 export interface SharingOptions extends RunOptions {
   readonly plan: RunPlan;
   readonly state: RunState;
+  readonly flushStatus: () => Promise<void>;
 }
 
 /** The job that is shared; undefined if there is none: the log says why, if one is wanted. */
@@ -24,7 +25,7 @@ export function shareHistory(
 ): SharedJob | undefined {
   const job = jobs.find(({ name }) => BATCH_JOBS.includes(name));
   if (job === undefined || !wiki.settings.chunks.contentbatchesEnabled) return undefined;
-  const { log, date, plan, state } = options;
+  const { log, date, plan, state, flushStatus } = options;
   const why = whyAlone(wiki, job, options);
   if (why !== undefined) {
     log(`Job ${job.name} is not shared: ${why}`);
@@ -41,6 +42,7 @@ export function shareHistory(
       const planned = job.definition.pieces(plan.layout)?.map(({ outputs }) => outputNames(outputs, wiki.name, date));
       return JSON.stringify(planned) === JSON.stringify(pieces.map(({ names }) => names));
     },
+    flushStatus,
     batchSize: () => plan.layout.parts.length,
     maxRetries: wiki.settings.misc.maxRetries,
   });

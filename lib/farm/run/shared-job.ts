@@ -8,6 +8,7 @@ import type { BatchList } from "../batches/batch-list.ts";
 import { fitsRanges, groupRanges, isInBatch } from "../batches/group-ranges.ts";
 import type { PageRange } from "../../dump/pages/page-range.ts";
 import { isWikidumpError, JobError } from "../../errors.ts";
+import type { WikidumpError } from "../../errors.ts";
 import { steadyMs } from "../../host/clock.ts";
 import { fileFacts, removeFile } from "../../host/directory.ts";
 import type { WikiSource } from "../source/source.ts";
@@ -28,6 +29,8 @@ export interface SharedJobOptions {
   readonly directory: string;
   /** Whether the pieces are those that the layout of the run has: others cannot know any other ones. */
   readonly isPlanned: (pieces: readonly TrackedPiece[]) => boolean;
+  /** Writes what the status says by now. */
+  readonly flushStatus: () => Promise<void>;
   /** Page ranges of a batch. */
   readonly batchSize: () => number;
   /** How often files of others are made again that do not hold. */
@@ -36,6 +39,8 @@ export interface SharedJobOptions {
 
 /** Between two looks at what others do. */
 const LOOK_EVERY_MS = 5000;
+/** A list that cannot be read for five minutes is not to be had; a file server may be away for a while. */
+const MAX_MISSED_LOOKS = 60;
 
 export class SharedJob {
   readonly job: TrackedJob;
@@ -43,6 +48,7 @@ export class SharedJob {
   #phase: "closed" | "open" | "alone" = "closed";
   #batches: readonly Batch[] = [];
   #nextLookMs = 0;
+  #missedLooks = 0;
   /** How often files of others did not hold. */
   readonly #misfits = new Map<TrackedPiece, number>();
   /** Batches that this worker is at. */
@@ -75,11 +81,20 @@ export class SharedJob {
     try {
       if (this.#phase === "closed") await this.#open(job.pieces);
       else await this.#refresh();
+      this.#missedLooks = 0;
     } catch (error) {
       if (!isWikidumpError(error)) throw error;
+      if (this.#isPassing(error)) return;
       for (const piece of this.#pending(undefined)) Object.assign(piece, { state: "failed", error });
     }
     this.#nextLookMs = steadyMs() + LOOK_EVERY_MS;
+  }
+
+  #isPassing(error: WikidumpError): boolean {
+    if (this.#phase !== "open" || error.code === "LAYOUT" || this.#missedLooks++ >= MAX_MISSED_LOOKS) return false;
+    if (this.#missedLooks === 1) this.#options.log(`${error.message}. It is looked at again`);
+    this.#nextLookMs = steadyMs() + LOOK_EVERY_MS;
+    return true;
   }
 
   /** A batch to look through or to claim. */
@@ -108,17 +123,19 @@ export class SharedJob {
   }
 
   async #open(pieces: readonly TrackedPiece[]): Promise<void> {
-    const { state, log, isPlanned, list, batchSize } = this.#options;
+    const { state, log, isPlanned, list, batchSize, flushStatus } = this.#options;
     if (!isPlanned(pieces)) {
       this.#phase = "alone";
       log(`Job ${this.job.name} has files of other page ranges than planned: this worker does it alone`);
       return;
     }
     const ranges = pieces.map(({ piece }) => piece.pages!);
+    // The others go by it.
+    await flushStatus();
     this.#batches = await list.offer({
       ranges,
       batches: groupRanges(ranges, batchSize()),
-      onNew: () => this.#removeUnlisted(),
+      onNew: () => this.#removeOutdated(),
       isDone: (range) => this.#isThere(range),
     });
     this.#phase = "open";
@@ -174,20 +191,25 @@ export class SharedJob {
 
   /** Looks through a batch that another worker has done; what does not hold is made again. */
   async #adopt({ range }: Batch, pieces: readonly TrackedPiece[], options: UnitOptions): Promise<void> {
-    let isWhole = true;
-    for (const piece of pieces) {
-      const misfit = await this.#adoptOne(piece, options);
-      if (misfit === undefined) continue;
-      isWhole = false;
-      const count = (this.#misfits.get(piece) ?? 0) + 1;
-      this.#misfits.set(piece, count);
-      if (count > this.#options.maxRetries) options.onFailure(piece, misfit);
-    }
-    if (!isWhole) await this.#store(pieces, options, () => this.#options.list.reopen(range));
+    await this.#store(pieces, options, async () => {
+      let isWhole = true;
+      for (const piece of pieces) {
+        const misfit = await this.#adoptOne(piece, options);
+        if (misfit === undefined) continue;
+        isWhole = false;
+        const count = (this.#misfits.get(piece) ?? 0) + 1;
+        this.#misfits.set(piece, count);
+        if (count > this.#options.maxRetries) options.onFailure(piece, misfit);
+      }
+      if (!isWhole) await this.#options.list.reopen(range);
+    });
     release(pieces);
   }
 
-  /** Looks through the files of a piece; if they do not hold, they are removed, and this gives the error. Throws what must end the run. */
+  /**
+   * Looks through the files of a piece; if they do not hold, they are removed, and this gives the error. Throws what must end the run, and
+   * why a file could not be read: that says nothing about the file.
+   */
   async #adoptOne(piece: TrackedPiece, options: UnitOptions): Promise<unknown> {
     const { state } = this.#options;
     try {
@@ -196,14 +218,14 @@ export class SharedJob {
       return undefined;
     } catch (error) {
       options.signal.throwIfAborted();
-      if (!isWikidumpError(error) || error.code === "LOST") throw error;
-      options.log(`${error.message}. It is removed`);
+      if (!isWikidumpError(error) || !["CHANGED", "NOT_FOUND"].includes(error.code)) throw error;
+      options.log(`${error.message}. It is made again`);
       for (const name of piece.names) await removeFile(`${this.#options.directory}/${name}`);
       return error;
     }
   }
 
-  /** What the list of batches says; its failure is one of the pieces. */
+  /** What has to do with files that are shared; its failure is one of the pieces. */
   async #store<T>(
     pieces: readonly TrackedPiece[],
     options: UnitOptions,
@@ -237,10 +259,18 @@ export class SharedJob {
     return true;
   }
 
-  /** Before there are batches, a file that no list names is nobody's, and may be of other stubs. */
-  async #removeUnlisted(): Promise<void> {
-    for (const { names } of this.#pending(undefined)) {
-      for (const name of names) await removeFile(`${this.#options.directory}/${name}`);
+  /**
+   * Where there was no list, a file that no status names may be of other stubs: then it is older than what the job needs. A younger one is
+   * of a list that was removed; it is looked through as all others are.
+   */
+  async #removeOutdated(): Promise<void> {
+    const { state, directory } = this.#options;
+    const needed = this.job.definition.prerequisites.map((name) => state.job(name).updated?.getTime() ?? Infinity);
+    for (const name of this.#pending(undefined).flatMap(({ names }) => names)) {
+      const facts = await fileFacts(`${directory}/${name}`);
+      if (facts !== undefined && facts.modifiedAt.getTime() < Math.max(...needed)) {
+        await removeFile(`${directory}/${name}`);
+      }
     }
   }
 }
