@@ -81,9 +81,10 @@ async function claimsOf(wiki: Wiki): Promise<readonly Candidate[]> {
 }
 
 async function unclaim(wiki: Wiki, lock: FoundLock, job: string): Promise<boolean> {
-  if (!breakLock(lock, { untouched: true })) return false;
-  await batchesOf(wiki, lock.date, job).abortStale();
-  return true;
+  // The look at the batches below may have removed this one when it was another's turn.
+  const isGone = breakLock(lock, { untouched: true }) || await readLock(lock.path) === undefined;
+  if (isGone) await batchesOf(wiki, lock.date, job).abortStale();
+  return isGone;
 }
 
 async function judge(wiki: Wiki, { lock, remove }: Candidate, options: UnlockOptions): Promise<LockVerdict> {
