@@ -24,6 +24,7 @@ const FLOORS: readonly { readonly folder: string; readonly floor: number }[] = [
   { folder: "lib/farm/report/", floor: 7 },
   { folder: "lib/farm/layout/", floor: 7 },
   { folder: "lib/farm/source/", floor: 8 },
+  { folder: "lib/farm/batches/", floor: 8 },
   { folder: "lib/farm/mediawiki/", floor: 9 },
   { folder: "lib/farm/jobs/", floor: 10 },
   { folder: "lib/farm/run/", floor: 12 },

@@ -20,7 +20,7 @@ import {
 import { COLUMN_SLACK, type SymbolState } from "./symbol-state.ts";
 
 const MOST_GROUP_BITS = SYMBOLS_PER_GROUP * MAX_CODE_LENGTH;
-/** Longer runs are left to the other decoder. */
+/** Longer runs are left to the other decoder, also where an earlier group began them. */
 const MOST_RUN_DIGITS = 12;
 
 /** Decodes groups that end before the bit `endBit` of `input`; eight bytes behind it must be readable. */
@@ -52,7 +52,7 @@ export function decodePlaces(state: SymbolState, input: DataView, endBit: number
       }
       bit += usedBits;
       if (symbol <= RUNB) {
-        if (runDigits === MOST_RUN_DIGITS) return;
+        if (runDigits >= MOST_RUN_DIGITS) return;
         run += (1 + symbol) << runDigits++;
         continue;
       }

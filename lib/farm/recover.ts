@@ -5,8 +5,11 @@
  * remedy, all renderings are made anew, and unfinished outputs are removed. Whoever calls this holds the run's lock.
  */
 
+import type { PageRange } from "../dump/pages/page-range.ts";
 import { previousRun, readRunOf, runIdentity } from "./earlier-run.ts";
 import { fileFacts, listDirectory } from "../host/directory.ts";
+import { isBatchTemporary } from "./batches/batch-names.ts";
+import { claimedPages, isOfClaim } from "./claimed-pages.ts";
 import { removeFile } from "../host/directory.ts";
 import { filesInPlace } from "./files-in-place.ts";
 import { RunReporter } from "./report/reporter.ts";
@@ -74,8 +77,8 @@ export async function recoverRun(wiki: Wiki, options: RecoverOptions): Promise<R
     await reporter.flush();
   }
   const removedFiles = [
-    ...await removeUnfinished(directory, identity),
-    ...await removeUnfinished(`${wiki.runsDirectory}/latest`, identity),
+    ...await removeUnfinished(directory, { ...identity, claimed: await claimedPages(wiki, options.date) }),
+    ...await removeUnfinished(`${wiki.runsDirectory}/latest`, { ...identity, claimed: [] }),
     ...await removeScratch(wiki, options.date),
   ];
   return { wiki: wiki.name, date: options.date, isMarked: !isInOrder, failedJobs: atWork, removedFiles, problems };
@@ -99,13 +102,21 @@ export function abortedStatus(
   return { ...status, phase: "aborted", updatedAt: now, jobs };
 }
 
+interface UnfinishedRun {
+  readonly wiki: string;
+  readonly date: string;
+  /** Pages of batches that other workers are at. */
+  readonly claimed: readonly PageRange[];
+}
+
 /** Outputs in the making, and temporary files of status files: names that only our own code and the reference give. */
-async function removeUnfinished(directory: string, run: { wiki: string; date: string }): Promise<string[]> {
+async function removeUnfinished(directory: string, run: UnfinishedRun): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await listDirectory(directory)) {
     const isOutput = name.startsWith(`${run.wiki}-${run.date}-`) && /\.inprog(?:_tmp)?$/.test(name);
     const isTemporary = /^\..+~\d+-[0-9a-f]{12}$/.test(name);
     if (!isOutput && !isTemporary) continue;
+    if (isOutput ? isOfClaim(name, run.claimed) : isBatchTemporary(name)) continue;
     await removeFile(`${directory}/${name}`);
     removed.push(name);
   }

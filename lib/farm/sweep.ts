@@ -7,6 +7,7 @@
 
 import { isWikidumpError } from "../errors.ts";
 import { fileFacts } from "../host/directory.ts";
+import { abortAbandonedBatches } from "./abandoned-batches.ts";
 import { recoverAbandonedRuns } from "./abandoned-runs.ts";
 import type { FarmConfig } from "./config/farm-config.ts";
 import type { WikiSettings } from "./config/schema.ts";
@@ -80,15 +81,17 @@ interface SeenWiki {
 
 async function seeWiki(wiki: Wiki, options: SweepOptions): Promise<SeenWiki> {
   const problems: string[] = [];
+  const tell = (error: unknown): [] => {
+    if (!isWikidumpError(error)) throw error;
+    problems.push(error.message);
+    return [];
+  };
   const recovered = await recoverAbandonedRuns(wiki, {
     now: options.now?.() ?? new Date(),
     staleAgeMs: wiki.settings.reporting.staleage * 1000,
     log: options.log,
-  }).catch((error: unknown) => {
-    if (!isWikidumpError(error)) throw error;
-    problems.push(error.message);
-    return [];
-  });
+  }).catch(tell);
+  await abortAbandonedBatches(wiki, options.log).catch(tell);
   return { recovered, ...await readEntry(wiki, problems) };
 }
 

@@ -9,6 +9,8 @@ import { SourceError } from "../errors.ts";
 import type { ByteSource, ReadOptions } from "./byte-source.ts";
 import { clipRange } from "./clip-range.ts";
 
+const TRY_AGAIN = "Try again, or download the file and read it from disk";
+
 /** Options of `urlSource`. */
 export interface UrlSourceOptions {
   /** Instead of the platform's own. */
@@ -40,7 +42,7 @@ export async function urlSource(url: string | URL, options: UrlSourceOptions = {
   const request = new RangeRequest(String(url), options);
   const response = await request.send(0, 1, options.signal);
   const size = await sizeFrom(response, request.url);
-  request.pin(response);
+  request.pin(response, size);
   return {
     size,
     async read(start: number, end: number, readOptions?: ReadOptions): Promise<Bytes> {
@@ -56,6 +58,8 @@ class RangeRequest {
   readonly url: string;
   readonly #fetch: typeof fetch;
   readonly #headers: Headers;
+  #tag: string | undefined;
+  #size: number | undefined;
 
   constructor(url: string, options: UrlSourceOptions) {
     this.url = url;
@@ -64,8 +68,10 @@ class RangeRequest {
   }
 
   /** From now on a file that is no longer the one of this response is not read. */
-  pin(response: Response): void {
+  pin(response: Response, size: number): void {
+    this.#size = size;
     const tag = response.headers.get("etag");
+    this.#tag = tag ?? undefined;
     // A weak tag may stand for different bytes; If-Range does not take it.
     const validator = tag !== null && !tag.startsWith("W/") ? tag : response.headers.get("last-modified");
     if (validator !== null) this.#headers.set("if-range", validator);
@@ -90,6 +96,7 @@ class RangeRequest {
       throw statusError(this.url, response.status);
     }
     refuseOtherRange(response, this.url, start);
+    this.#refuseOtherFile(response);
     let bytes: Bytes;
     try {
       bytes = new Uint8Array(await response.arrayBuffer());
@@ -101,9 +108,21 @@ class RangeRequest {
         "READ",
         `${this.url}: the server sent ${bytes.length} bytes instead of ${end - start}`,
         this.url,
+        { remedy: TRY_AGAIN },
       );
     }
     return bytes;
+  }
+
+  /** Not every server heeds "if-range": another tag or size tells that the file is another one. */
+  #refuseOtherFile({ headers, body }: Response): void {
+    const tag = headers.get("etag");
+    const size = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+    const isSame = (tag === null || this.#tag === undefined || tag === this.#tag) &&
+      (size === undefined || Number(size) === this.#size);
+    if (isSame) return;
+    body?.cancel().catch(() => {});
+    throw changed(this.url);
   }
 }
 
@@ -133,7 +152,11 @@ async function sizeFrom(response: Response, url: string): Promise<number> {
 
 function statusError(url: string, status: number): SourceError {
   const isMissing = status === 404 || status === 410;
-  return new SourceError(isMissing ? "NOT_FOUND" : "READ", `${url}: the server answered with status ${status}`, url);
+  const isOurs = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  const message = `${url}: the server answered with status ${status}`;
+  return new SourceError(isMissing ? "NOT_FOUND" : "READ", message, url, {
+    remedy: isOurs ? "Check the address, and whether the file may be read there" : TRY_AGAIN,
+  });
 }
 
 function changed(url: string): SourceError {
@@ -148,5 +171,5 @@ function readError(url: string, cause: unknown, signal: AbortSignal | undefined)
   const reason = cause instanceof Error
     ? (cause.cause instanceof Error ? cause.cause.message : cause.message)
     : String(cause);
-  return new SourceError("READ", `${url}: the request failed: ${reason}`, url, { cause });
+  return new SourceError("READ", `${url}: the request failed: ${reason}`, url, { cause, remedy: TRY_AGAIN });
 }

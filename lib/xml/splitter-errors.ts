@@ -28,6 +28,7 @@ export interface SplitterPlace {
 }
 
 const PREVIEW_BYTES = 40;
+const GIVE_A_DUMP = "Give the XML of a MediaWiki dump or export";
 
 const DISGUISES: readonly { readonly magic: readonly number[]; readonly what: string; readonly remedy: string }[] = [
   { magic: [0x42, 0x5a, 0x68], what: "bzip2 data", remedy: "Decompress the input first" },
@@ -56,7 +57,9 @@ export function markupError(scanner: TagScanner, place: SplitterPlace, fault: Ma
     });
   }
   const message = `${describeFault(scanner, place, fault)} at byte ${byteOffset}${whichPage(place)}`;
-  return new DumpFormatError("BAD_TAG", message, at);
+  return new DumpFormatError("BAD_TAG", message, at, {
+    remedy: "See with bzdump check --deep what else is wrong, then fetch or make the dump again",
+  });
 }
 
 /** For input that ends before the dump does. */
@@ -66,7 +69,7 @@ export function endError(scanner: TagScanner, place: SplitterPlace): DumpFormatE
     const message = byteOffset === 0
       ? "The input is empty; expected the XML of a dump"
       : `The input ends at byte ${byteOffset}, before <mediawiki>`;
-    return new DumpFormatError("NO_MEDIAWIKI", message, { byteOffset });
+    return new DumpFormatError("NO_MEDIAWIKI", message, { byteOffset }, { remedy: GIVE_A_DUMP });
   }
   const page = place.pageId === undefined ? "no page id was read" : `the last page is ${place.pageId}`;
   const message = `The dump ends early, at byte ${byteOffset}, before </mediawiki>; ${page}`;
@@ -87,7 +90,7 @@ export function headError(
 function startError(scanner: TagScanner, place: SplitterPlace, fault: MarkupFault): DumpFormatError {
   const disguise = DISGUISES.find(({ magic }) => startsWithBytes(place.unread, Uint8Array.from(magic)));
   const found = disguise?.what ?? preview(place.unread);
-  const remedy = disguise?.remedy ?? "Give the XML of a MediaWiki dump or export";
+  const remedy = disguise?.remedy ?? GIVE_A_DUMP;
   const byteOffset = fault === "text" ? scanner.byteOffset : scanner.tagOffset;
   return new DumpFormatError("NO_MEDIAWIKI", `Expected <mediawiki>, found ${found}`, { byteOffset }, { remedy });
 }

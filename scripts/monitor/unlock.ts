@@ -8,7 +8,8 @@ import { CONFIGFILE_OPTION, DATE_OPTION, DRYRUN_OPTION, JSON_OPTION, onlyDate, w
 
 const SPEC = defineCommand({
   name: "monitor unlock",
-  summary: "Removes locks whose workers are gone, at once, and marks their runs as aborted.",
+  summary:
+    "Removes locks whose workers are gone, at once, and marks their runs as aborted; batches that they had claimed can be claimed again.",
   positionals: [{ name: "wiki", text: "only these wikis; default all", isOptional: true, isRepeated: true }],
   options: {
     configfile: CONFIGFILE_OPTION,

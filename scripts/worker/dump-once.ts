@@ -1,12 +1,14 @@
 /** One worker: dumps one wiki, or says what it would do, or that there is nothing to do. */
 import { EXIT, exitCodeFor } from "../../lib/cli/exit-codes.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
+import type { FarmConfig } from "../../lib/farm/config/farm-config.ts";
 import { loadConfig } from "../../lib/farm/config/load.ts";
 import { everyJob } from "../../lib/farm/jobs/catalogue.ts";
 import { maintenanceReason } from "../../lib/farm/maintenance.ts";
 import { runDateOf } from "../../lib/farm/run-dates.ts";
 import type { ReadingProgress } from "../../lib/farm/source/source.ts";
 import { WorkerLog } from "../../lib/farm/worker-log.ts";
+import { claimBatches, claimNeediest } from "../../lib/farm/run/claim-batches.ts";
 import { FarmWorker } from "../../lib/farm/run/worker.ts";
 import type { WorkerOptions } from "../../lib/farm/run/worker.ts";
 import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
@@ -36,6 +38,7 @@ export async function dumpOnce(invocation: WorkerInvocation, signal: AbortSignal
     logFor: (wiki, date) => log.open(wiki, date),
   };
   try {
+    if (options.batches) return await helpOut(config, { worker, invocation }, workerOptions);
     return await perform(worker, invocation, workerOptions);
   } finally {
     terminal.clear();
@@ -90,6 +93,25 @@ async function perform(worker: FarmWorker, invocation: WorkerInvocation, options
   }
   const [firstFailure] = outcome.failures.values();
   return firstFailure === undefined ? EXIT.DONE : exitCodeFor(firstFailure);
+}
+
+async function helpOut(
+  config: FarmConfig,
+  { worker, invocation: { positionals: [name], options: { numbatches }, stderr } }: {
+    readonly worker: FarmWorker;
+    readonly invocation: WorkerInvocation;
+  },
+  options: WorkerOptions,
+): Promise<number> {
+  const claiming = { ...options, job: options.selection.jobs[0]!, maxBatches: numbatches };
+  const outcome = name === undefined
+    ? await claimNeediest(config, claiming)
+    : await claimBatches(worker.wiki(name), claiming);
+  if (outcome.nothingToDo !== undefined) {
+    await stderr.write(`${outcome.nothingToDo}\n`);
+    return EXIT.NOTHING_TO_DO;
+  }
+  return outcome.failures.length === 0 ? EXIT.DONE : exitCodeFor(outcome.failures[0]);
 }
 
 /** Lines of the log, and between them the progress line of the reading. */

@@ -129,3 +129,19 @@ test("symbols of any bits and any tables come out as from the plain twin, and st
     assert.ok((seen.get(status) ?? 0) > 20, `only ${seen.get(status) ?? 0} cases of "${status}"`);
   }
 });
+
+test("a run too long for any block is found, too, where its digits go on from one group to the next", () => {
+  // Codes of three bits: 36 bytes and the first 14 digits are a group, the other 18 digits are in the second one.
+  const text = "010".repeat(36) + "000".repeat(32) + "010".repeat(600);
+  const codeLengths = [new Uint8Array(8).fill(3), new Uint8Array(8).fill(3)];
+  const symbols = Uint8Array.of(10, 20, 30, 40, 50, 60);
+  const input = { codeLengths, selectors: new Uint8Array(20), symbols, limit: 900_000, text, position: 0 };
+  const expected = plainDecodeSymbols(input);
+  assert.equal(expected.status, "long");
+  for (const way of ["steps", "codes", "places"] as const) {
+    for (const bitsAtOnce of [1, 1_000_000]) {
+      const found = runKernel(input, { way, bitsAtOnce, room: 40_000 });
+      assert.deepEqual({ ...found, column: [...found.column] }, expected, `${way}, ${bitsAtOnce} at once`);
+    }
+  }
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { recoverRun } from "../../lib/farm/recover.ts";
@@ -141,4 +141,22 @@ test("a run that is not there is not made", async (context) => {
   const farm = new TestFarm(context, { wikis: ["tewiki"] });
   assert.equal(await recoverRun(await farm.wiki("tewiki"), OPTIONS), undefined);
   assert.equal(existsSync(farm.path("public/tewiki")), false);
+});
+
+test("unfinished files of a batch that a living worker has claimed stay, those of others go", async (context) => {
+  const farm = new TestFarm(context, { wikis: ["tewiki"] });
+  const wiki = await farm.wiki("tewiki");
+  const directory = await farm.addRun(wiki, RUNNING);
+  const history = (range: string): string => `tewiki-20260101-pages-meta-history1.xml-${range}.bz2.inprog`;
+  const stay = [history("p11p15"), history("p16p20")];
+  const go = [history("p1p10"), history("p21p30"), "tewiki-20260101-pages-articles1.xml-p11p20.bz2.inprog"];
+  for (const name of [...stay, ...go]) writeFileSync(join(directory, name), "x");
+  const running = (pages: string): string =>
+    `private/tewiki/20260101/job-metahistorybz2dump-batch-${pages}-running.txt`;
+  farm.write(running("p11p20"), "elsewhere 4711");
+  const old = Date.now() / 1000 - 7200;
+  utimesSync(farm.write(running("p21p30"), "elsewhere 4711"), old, old);
+  const recovered = await recoverRun(wiki, OPTIONS);
+  assert.deepEqual([...recovered!.removedFiles].sort(), [...go].sort());
+  assert.deepEqual(readdirSync(directory).filter((name) => name.endsWith(".inprog")).sort(), stay);
 });

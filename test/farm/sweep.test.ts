@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import test from "node:test";
+import type { BatchClaim } from "../../lib/farm/batches/batch-claim.ts";
+import { batchesOf } from "../../lib/farm/batches-of.ts";
 import { acquireLock } from "../../lib/farm/lock/lock.ts";
 import { sweepFarm, type SweepOutcome } from "../../lib/farm/sweep.ts";
 import { sharedPath, skipWithoutShared } from "../support/shared.ts";
@@ -279,4 +291,47 @@ test("the monitor loops until a signal", async (context) => {
   }
   assert.ok(text.trim().split("\n").length >= 2, "two sweeps");
   assert.equal(await ended, "SIGTERM", "it ends by the signal, so that the parent sees the truth");
+});
+
+test("batches of dead workers can be claimed again: of the newest run, by age, or by their process; living ones stay", async (context) => {
+  const farm = new TestFarm(context, { wikis: ["tewiki"], keys: "[reporting]\nbatchjobsstaleage=600\n" });
+  const wiki = await farm.wiki("tewiki");
+  const ranges = [{ first: 1, last: 10 }, { first: 11, last: 20 }, { first: 21, last: 30 }];
+  const offer = { ranges, batches: ranges, onNew: () => Promise.resolve(), isDone: () => Promise.resolve(false) };
+  const claims: BatchClaim[] = [];
+  for (const date of ["20251201", "20260101"]) {
+    const list = batchesOf(wiki, date, "metahistorybz2dump");
+    await list.offer(offer);
+    claims.push(...[(await list.claim())!, (await list.claim())!]);
+  }
+  const running = (date: string, pages: string): string =>
+    farm.path(`private/tewiki/${date}/job-metahistorybz2dump-batch-${pages}-running.txt`);
+  const old = (Date.now() - HOUR_MS) / 1000;
+  for (const date of ["20251201", "20260101"]) utimesSync(running(date, "p1p10"), old, old);
+  const stray = farm.write("private/tewiki/20260101/job-metahistorybz2dump-batch-p21p30-running.txt", "");
+  utimesSync(stray, old, old);
+
+  const { lines } = await sweep(farm);
+  const states = async (date: string) =>
+    (await batchesOf(wiki, date, "metahistorybz2dump").read())!.map(({ state }) => state);
+  assert.deepEqual(await states("20260101"), ["aborted", "claimed", "unclaimed"]);
+  assert.deepEqual(await states("20251201"), ["claimed", "claimed", "unclaimed"]);
+  assert.match(
+    lines.join("\n"),
+    /Run 20260101 of tewiki: the batch of pages 1-10 of metahistorybz2dump, of process \d+ on \S+ can be claimed again/,
+  );
+  assert.match(lines.join("\n"), /Removed .*p21p30-running\.txt/);
+  assert.deepEqual([running("20260101", "p1p10"), stray].filter((path) => existsSync(path)), []);
+  assert.equal(existsSync(running("20260101", "p11p20")), true);
+  for (const claim of claims) await claim.finish("aborted").catch(() => undefined);
+});
+
+test("a list of batches that makes no sense is a problem that is told, and hides nothing else", async (context) => {
+  const farm = new TestFarm(context, { wikis: ["awiki", "bwiki"] });
+  for (const name of ["awiki", "bwiki"]) await farm.addRun(await farm.wiki(name), COMPLETE);
+  farm.write("private/awiki/20260101/batches-metahistorybz2dump.json", "{");
+  const { problems, counts } = await sweep(farm);
+  assert.equal(problems.length, 1);
+  assert.match(problems[0]!, /awiki\/20260101\/batches-metahistorybz2dump\.json cannot be used/);
+  assert.equal(counts.complete, 2);
 });

@@ -3,8 +3,8 @@
  *
  * Which stream holds a page follows from where its start tag lies in the plain text; heads are read by index-head.ts.
  */
-import { Bzip2Decoder } from "../../bzip2/decoder.ts";
-import { DumpFormatError } from "../../errors.ts";
+import { Bzip2Decoder, type DecoderEvent } from "../../bzip2/decoder.ts";
+import { Bzip2Error, DumpFormatError } from "../../errors.ts";
 import { chunksOf } from "../../streams/stream-from.ts";
 import { isBlank } from "../../xml/characters.ts";
 import { type DumpPart, DumpSplitter } from "../../xml/dump-splitter.ts";
@@ -42,12 +42,9 @@ export async function* buildIndex(
   const pages = new PlacedHeads();
   for await (const chunk of chunksOf(dump)) {
     options.signal?.throwIfAborted();
-    for (const event of decoder.push(chunk)) {
-      if (event.type === "stream") pages.beginStream(event.byteOffset);
-      else if (event.type === "block") yield* pages.push(event.bytes);
-    }
+    yield* pages.take(decoder.push(chunk));
   }
-  for (const event of decoder.finish()) if (event.type === "block") yield* pages.push(event.bytes);
+  yield* pages.take(decoder.finish());
   yield* pages.finish();
 }
 
@@ -60,23 +57,37 @@ class PlacedHeads {
   #pushedBytes = 0;
   #passedBytes = 0;
   #open: { readonly head: IndexHead; readonly byteOffset: number } | undefined;
+  /** Where something begins behind the last stream that is none. */
+  #trailingByte: number | undefined;
 
-  beginStream(byteOffset: number): void {
+  *take(events: Iterable<DecoderEvent>): Generator<IndexEntry, void, undefined> {
+    for (const event of events) {
+      if (event.type === "stream") this.#beginStream(event.byteOffset);
+      else if (event.type === "block") yield* this.#push(event.bytes);
+      else if (event.type === "trailing") this.#trailingByte = event.byteOffset;
+    }
+  }
+
+  #beginStream(byteOffset: number): void {
     this.#streams.push({ textOffset: this.#pushedBytes, byteOffset });
     // Of empty streams, only the last one can hold what follows.
     if (this.#streams.at(-2)?.textOffset === this.#pushedBytes) this.#streams.splice(-2, 1);
   }
 
-  *push(bytes: Uint8Array): Generator<IndexEntry, void, undefined> {
+  *#push(bytes: Uint8Array): Generator<IndexEntry, void, undefined> {
     this.#pushedBytes += bytes.length;
-    for (const part of this.#splitter.push(bytes)) yield* this.#take(part);
+    for (const part of this.#splitter.push(bytes)) yield* this.#takePart(part);
   }
 
   *finish(): Generator<IndexEntry, void, undefined> {
-    for (const part of this.#splitter.finish()) yield* this.#take(part);
+    try {
+      for (const part of this.#splitter.finish()) yield* this.#takePart(part);
+    } catch (error) {
+      throw this.#trailingByte === undefined ? error : lostStreamError(this.#trailingByte, error);
+    }
   }
 
-  *#take(part: DumpPart): Generator<IndexEntry, void, undefined> {
+  *#takePart(part: DumpPart): Generator<IndexEntry, void, undefined> {
     const textOffset = this.#passedBytes;
     this.#passedBytes += part.bytes.length;
     if (part.type === "page") {
@@ -98,6 +109,13 @@ class PlacedHeads {
     while (streams[1] !== undefined && streams[1].textOffset <= textOffset) streams.shift();
     return streams[0]?.byteOffset ?? 0;
   }
+}
+
+/** What is no stream is junk only behind the end of the dump. */
+function lostStreamError(byteOffset: number, cause: unknown): Bzip2Error {
+  const message = `The dump goes on, but no stream starts here: its header is damaged (bit ${byteOffset * 8})`;
+  const place = { bitOffset: byteOffset * 8, streamIndex: -1, blockIndex: -1, bytesBefore: 0 };
+  return new Bzip2Error("BAD_MAGIC", message, place, { cause, remedy: "Fetch the file again" });
 }
 
 function splitPageError(pageId: number, startByte: number, endByte: number): DumpFormatError {

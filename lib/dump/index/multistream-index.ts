@@ -67,7 +67,10 @@ export function formatIndexLine(entry: IndexEntry): string {
  */
 export async function* readIndex(data: ReadableStream<Uint8Array>): AsyncGenerator<IndexEntry, void, undefined> {
   const { format, stream } = await sniff(data);
-  if (format !== "bzip2" && format !== "unknown" && format !== "empty") throw badLine(`looks like ${format} data`, 0);
+  if (format !== "bzip2" && format !== "unknown" && format !== "empty") {
+    await stream.cancel();
+    throw badLine(`looks like ${format} data`, 0);
+  }
   const text = new TextDecoder();
   let rest = "";
   let byteOffset = 0;

@@ -84,6 +84,7 @@ export async function findPageOrNeighbours(
   const search = new PageSearch(source, options);
   const { access } = search.blocks;
   const first = await access.first();
+  if (first === undefined) new DumpTail().requireEnd();
   if (first === undefined) return { below: undefined, above: undefined };
   const { at, below, above } = await search.bounds(pageId);
   if (at !== undefined) return placeIn(at, pageId) ?? neighboursIn(at, pageId);

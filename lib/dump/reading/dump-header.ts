@@ -24,5 +24,7 @@ export async function readDumpHeader(access: BlockAccess): Promise<DumpHeader> {
       if (part.type === "header") return { header: part.bytes as Bytes, firstBlock };
     }
   }
-  throw new DumpFormatError("NO_MEDIAWIKI", "The dump has no <mediawiki> element", { byteOffset: 0 });
+  throw new DumpFormatError("NO_MEDIAWIKI", "The dump has no <mediawiki> element", { byteOffset: 0 }, {
+    remedy: "Give the XML of a MediaWiki dump or export",
+  });
 }

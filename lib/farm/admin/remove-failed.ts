@@ -2,6 +2,8 @@
  * Removes what failed jobs of a run have made, now or in an earlier attempt, and sets them back to waiting. First the lists and links,
  * then the files: so that nothing ever names a file that is gone.
  */
+import { BATCH_JOBS } from "../batches/batch-names.ts";
+import { batchesOf } from "../batches-of.ts";
 import { fileFacts, removeFile } from "../../host/directory.ts";
 import { readRunOf } from "../earlier-run.ts";
 import { reportSettingsOf } from "../report-settings-of.ts";
@@ -56,7 +58,9 @@ function withoutFailed(status: RunStatus): RunStatus {
   return { ...status, jobs };
 }
 
-async function removeFiles(wiki: Wiki, directory: string, { date, files }: Removal): Promise<void> {
+async function removeFiles(wiki: Wiki, directory: string, { date, files, jobs }: Removal): Promise<void> {
+  // Files of batches that no list names count only as long as the batches do.
+  for (const job of jobs) if (BATCH_JOBS.includes(job)) await batchesOf(wiki, date, job).withdraw();
   const options = { settings: reportSettingsOf(wiki.settings), runsDirectory: wiki.runsDirectory };
   await unlinkLatest({ wiki: wiki.name, date }, (link) => link.date === date && files.includes(link.fileName), options);
   for (const name of files) await removeFile(`${directory}/${name}`);

@@ -175,8 +175,7 @@ export const REPORTING_KEYS = {
     type: "seconds",
     default: "3600",
     level: "normal",
-    text: "Age after which a claimed batch that nobody touched may be claimed again.",
-    status: "later",
+    text: "Age after which a claimed batch that nobody touched counts as left behind, and may be claimed again.",
   },
   skipprivatetables: {
     type: "text",

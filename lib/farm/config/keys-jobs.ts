@@ -106,8 +106,7 @@ export const CHUNKS_KEYS = {
     type: "boolean",
     default: "0",
     level: "wiki",
-    text: "Whether several hosts may share the history job of a wiki.",
-    status: "later",
+    text: "Whether several hosts may share the history job of a wiki that is cut into page ranges: worker --batches.",
   },
   revsPerChunkHistory: {
     type: "text",

@@ -9,7 +9,7 @@ import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { openCompression } from "./compression.ts";
 import type { Compression, CompressionTools } from "./compression.ts";
 import { verifyFile } from "./verify-file.ts";
-import type { VerifyLevel } from "./verify-file.ts";
+import type { VerifyLevel } from "./read-back.ts";
 
 export interface OutputOptions {
   /** Root element of an XML file: its closing tag is looked for. */

@@ -3,7 +3,7 @@ import { formatDumpFileName } from "../../dump/file-name.ts";
 import type { CompressionTools } from "./compression.ts";
 import { DumpOutput } from "./dump-output.ts";
 import type { OutputSpec, PieceFiles, TaskContext } from "./job.ts";
-import type { VerifyLevel } from "./verify-file.ts";
+import type { VerifyLevel } from "./read-back.ts";
 
 export interface JobOutputsOptions {
   readonly wiki: string;

@@ -12,7 +12,7 @@ import type { WorkerPool } from "../../streams/worker-pool.ts";
 import type { CompressionTools } from "./compression.ts";
 import type { DumpOutput, FinishedOutput } from "./dump-output.ts";
 import type { RunLayout } from "./run-layout.ts";
-import type { VerifyLevel } from "./verify-file.ts";
+import type { VerifyLevel } from "./read-back.ts";
 
 /** One file that a job writes. */
 export interface OutputSpec {

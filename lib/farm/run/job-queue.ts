@@ -12,9 +12,11 @@ import type { Reading, WikiSource } from "../source/source.ts";
 import { publicTrouble, troubleOf } from "../trouble.ts";
 import { nextUnit } from "./next-unit.ts";
 import type { Unit } from "./next-unit.ts";
+import { pause } from "./pause.ts";
 import { runReadingUnit } from "./reading-unit.ts";
 import { isWorthRetrying } from "./retry.ts";
 import type { RunState } from "./run-state.ts";
+import type { SharedJob } from "./shared-job.ts";
 import { runTaskUnit } from "./task-unit.ts";
 import type { TrackedJob, TrackedPiece } from "./tracked-job.ts";
 import type { UnitOptions } from "./unit-options.ts";
@@ -26,6 +28,8 @@ export interface JobQueueOptions {
   readonly state: RunState;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
+  /** The job that other workers do, too, if there is one. */
+  readonly shared?: SharedJob | undefined;
   readonly unit: Omit<UnitOptions, "onFailure" | "state" | "signal" | "log">;
   readonly filesOf: TaskContext["filesOf"];
   /** Asked before each unit: throws when none may begin. */
@@ -60,14 +64,17 @@ export class JobQueue {
 
   /** Does the jobs. Throws only what must end the whole run: the signal's reason, a lost lock, maintenance. */
   async run(): Promise<JobFailures> {
-    const slots = Math.max(1, this.#options.settings.misc.slots);
+    const { settings, shared } = this.#options;
+    const slots = Math.max(1, settings.misc.slots);
     try {
       for (;;) {
         if (this.#fatal !== undefined) throw this.#fatal.error;
         // Units may end while jobs are being settled.
         if (await this.#settleJobs()) continue;
+        await shared?.look();
         while (this.#active.size < slots && await this.#startNext());
-        if (this.#active.size === 0 && !this.#hasRetries()) break;
+        if (this.#isSettling()) continue;
+        if (this.#active.size === 0 && this.#pauseMs() === undefined) break;
         await this.#waitForChange();
       }
     } finally {
@@ -80,7 +87,7 @@ export class JobQueue {
   /** Begins one unit, if one can begin now. */
   async #startNext(): Promise<boolean> {
     this.#wakeRetries();
-    const { source, settings, checkMaintenance, signal } = this.#options;
+    const { source, settings, checkMaintenance, signal, shared } = this.#options;
     signal.throwIfAborted();
     const unit = nextUnit({
       jobs: this.#jobs.filter((job) => !this.#settled.has(job)),
@@ -88,6 +95,7 @@ export class JobQueue {
       isDone: (name) => this.#isDone(name),
       activeReadings: this.#activeReadings(),
       limitOf: (name) => settings.chunks.jobsperbatch[name],
+      shared,
     });
     if (unit === undefined) return false;
     await checkMaintenance();
@@ -121,14 +129,15 @@ export class JobQueue {
       log,
       onFailure: (piece, error) => this.#pieceFailed(piece, error),
     };
+    if (unit.kind === "shared") return unit.work(options);
     if (unit.kind === "reading") return runReadingUnit(unit.reading, unit.pieces, options);
     return runTaskUnit(unit.pieces[0], { source, settings, pool: unitOptions.output.tools.pool, filesOf }, options);
   }
 
-  /** Waits until a unit ends or the next retry is due. Throws what ends the run. */
+  /** Waits until a unit ends, the next retry is due, or other workers may have got on. Throws what ends the run. */
   async #waitForChange(): Promise<void> {
-    const retries = this.#retrying().map(({ notBeforeMs }) => notBeforeMs);
-    const timer = retries.length === 0 ? undefined : pause(Math.min(...retries) - steadyMs(), this.#options.signal);
+    const pauseMs = this.#pauseMs();
+    const timer = pauseMs === undefined ? undefined : pause(pauseMs, this.#options.signal);
     try {
       await Promise.race([
         ...[...this.#active].map(({ ended }) => ended),
@@ -247,8 +256,17 @@ export class JobQueue {
     return this.#jobs.flatMap(({ pieces }) => pieces ?? []).filter(({ state }) => state === "retrying");
   }
 
-  #hasRetries(): boolean {
-    return this.#retrying().length > 0;
+  /** How long to wait for what is not a unit's end; undefined for nothing else to wait for. */
+  #pauseMs(): number | undefined {
+    const waits = this.#retrying().map(({ notBeforeMs }) => notBeforeMs - steadyMs());
+    const { waitMs } = this.#options.shared ?? {};
+    if (waitMs !== undefined) waits.push(waitMs);
+    return waits.length === 0 ? undefined : Math.min(...waits);
+  }
+
+  /** Whether a job came to its end without a unit: by a look at what others do. */
+  #isSettling(): boolean {
+    return this.#jobs.some((job) => job.isSettled && !this.#settled.has(job));
   }
 
   #wakeRetries(): void {
@@ -260,21 +278,4 @@ export class JobQueue {
 /** The job, and of several pieces which. */
 function nameOf({ job, names }: TrackedPiece): string {
   return job.pieces?.length === 1 ? `Job ${job.name}` : `${names[0]} of job ${job.name}`;
-}
-
-function pause(ms: number, signal: AbortSignal): { readonly over: Promise<void>; cancel(): void } {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let end: () => void = () => undefined;
-  const over = new Promise<void>((resolve) => {
-    end = resolve;
-    timer = setTimeout(resolve, Math.max(0, ms));
-  });
-  signal.addEventListener("abort", end, { once: true });
-  return {
-    over,
-    cancel: () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-    },
-  };
 }

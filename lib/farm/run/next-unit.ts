@@ -6,9 +6,19 @@
 import type { ReadingJob } from "../jobs/job.ts";
 import type { Reading, WikiSource } from "../source/source.ts";
 import type { TrackedJob, TrackedPiece } from "./tracked-job.ts";
+import type { UnitOptions } from "./unit-options.ts";
 
-/** Pieces that one reading feeds, or one piece of a task job. */
+/** A batch of a job that other workers do, too. */
+export interface SharedUnit {
+  readonly kind: "shared";
+  readonly pieces: readonly TrackedPiece[];
+  /** Throws only what must end the whole run. */
+  readonly work: (options: UnitOptions) => Promise<void>;
+}
+
+/** Pieces that one reading feeds, one piece of a task job, or a batch. */
 export type Unit =
+  | SharedUnit
   | { readonly kind: "reading"; readonly reading: Reading; readonly pieces: readonly TrackedPiece[] }
   | { readonly kind: "task"; readonly pieces: readonly [TrackedPiece] };
 
@@ -21,15 +31,26 @@ export interface UnitChoice {
   readonly activeReadings: ReadonlySet<Reading>;
   /** Most pieces of a job at a time; undefined for any number. */
   readonly limitOf: (job: string) => number | undefined;
+  /** Says which job is shared with other workers, if any, and what is to be done of it. */
+  readonly shared?: {
+    has(job: TrackedJob): boolean;
+    next(limit: number | undefined): SharedUnit | undefined;
+  } | undefined;
 }
 
 /** The next unit, or undefined when nothing can begin now. */
 export function nextUnit(choice: UnitChoice): Unit | undefined {
   for (const job of choice.jobs) {
-    const unit = job.definition.kind === "task" ? nextTask(job, choice) : nextReading(job, job.definition, choice);
+    const unit = nextOf(job, choice);
     if (unit !== undefined) return unit;
   }
   return undefined;
+}
+
+function nextOf(job: TrackedJob, choice: UnitChoice): Unit | undefined {
+  const { definition, name } = job;
+  if (choice.shared?.has(job) === true) return choice.shared.next(choice.limitOf(name));
+  return definition.kind === "task" ? nextTask(job, choice) : nextReading(job, definition, choice);
 }
 
 function nextTask(job: TrackedJob, choice: UnitChoice): Unit | undefined {
@@ -50,11 +71,11 @@ function nextReading(job: TrackedJob, definition: ReadingJob, choice: UnitChoice
 }
 
 /** All pieces that are waiting for this reading and whose jobs are ready, or ready with those before them. */
-function piecesFedBy(reading: Reading, { jobs, source, isDone }: UnitChoice): readonly TrackedPiece[] {
+function piecesFedBy(reading: Reading, { jobs, source, isDone, shared }: UnitChoice): readonly TrackedPiece[] {
   const fed: TrackedPiece[] = [];
   for (const job of jobs) {
     const { definition } = job;
-    if (definition.kind !== "reading") continue;
+    if (definition.kind !== "reading" || shared?.has(job) === true) continue;
     const isWith = (name: string): boolean => fed.some((piece) => piece.job.name === name);
     if (!definition.prerequisites.every((name) => isDone(name) || isWith(name))) continue;
     const own = job.pieces?.filter((piece) =>

@@ -4,10 +4,12 @@
  * A piece is done when its files are whole, read back, and under their final names while the lock is still ours; nothing else
  * makes it done. If the reading fails, all of its pieces that are not done fail.
  */
+import type { PageRange } from "../../dump/pages/page-range.ts";
 import { steadyMs } from "../../host/clock.ts";
 import { isWikidumpError, JobError } from "../../errors.ts";
 import type { PieceFiles, ReadingJob } from "../jobs/job.ts";
 import { absentFile, isPublished } from "../report/file-status.ts";
+import { joinRanges } from "../source/page-choice.ts";
 import type { Reading, ReadingProgress } from "../source/source.ts";
 import { formatProgress } from "./reading-progress.ts";
 import { RunningPiece } from "./running-piece.ts";
@@ -55,6 +57,7 @@ class ReadingUnit {
     try {
       const summary = await reading.run(consumers, {
         revisions: consumers.some(({ job }) => job.revisions === "all") ? "all" : "current",
+        pages: pagesOf(consumers),
         signal: AbortSignal.any([signal, this.#nobodyLeft.signal]),
         onProgress: (progress) => this.#showProgress(progress),
       });
@@ -134,4 +137,10 @@ class ReadingUnit {
       this.#options.state.changeJob(job.name, { progress: line, files: job.files });
     }
   }
+}
+
+/** The pages that they look at; undefined for all. */
+function pagesOf(consumers: readonly RunningPiece[]): readonly PageRange[] | undefined {
+  const ranges = consumers.map(({ piece }) => piece.pages);
+  return ranges.includes(undefined) ? undefined : joinRanges(ranges as readonly PageRange[]);
 }

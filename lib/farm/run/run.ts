@@ -8,10 +8,11 @@ import { onQuestion } from "../../host/question-signal.ts";
 import { createWorkerPool } from "../../host/worker-pool.ts";
 import type { WorkerPool } from "../../streams/worker-pool.ts";
 import { isCompleteRun } from "../earlier-run.ts";
-import { isWikidumpError, JobError } from "../../errors.ts";
+import { isWikidumpError } from "../../errors.ts";
 import { makeDirectory } from "../../host/directory.ts";
 import { removeFile } from "../../host/directory.ts";
 import type { JobDefinition, PieceFiles } from "../jobs/job.ts";
+import { checkMaintenance } from "./check-maintenance.ts";
 import { choosePieces } from "./choose-pieces.ts";
 import { JobQueue } from "./job-queue.ts";
 import { publishPiece } from "./piece-publisher.ts";
@@ -30,6 +31,7 @@ import { removeScratch } from "../remove-scratch.ts";
 import { reportSettingsOf } from "../report-settings-of.ts";
 import { initialStatus } from "./initial-status.ts";
 import { RunLinks } from "./run-links.ts";
+import { shareHistory, withdrawBatches } from "./share-history.ts";
 import { RunState } from "./run-state.ts";
 import type { RunOptions, RunOutcome } from "./run-options.ts";
 import { RunPlan } from "./run-plan.ts";
@@ -45,7 +47,7 @@ export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutco
   const plan = await RunPlan.open(wiki, options.date, options);
   // Wrong names are refused before anything is touched.
   selectJobs(plan.jobs, options.selection, () => ({ state: "waiting" } as JobStatus));
-  await checkMaintenance(wiki, options);
+  await checkMaintenance(wiki.name, options.maintenance);
   const lock = await takeRunLock(wiki, options.date, options.lockPolicy);
   try {
     const run = await Run.open(wiki, { plan, lock, options });
@@ -54,14 +56,6 @@ export async function runWiki(wiki: Wiki, options: RunOptions): Promise<RunOutco
   } finally {
     await lock.release();
   }
-}
-
-async function checkMaintenance(wiki: Wiki, options: RunOptions): Promise<void> {
-  const reason = await options.maintenance?.();
-  if (reason === undefined) return;
-  throw new JobError("MAINTENANCE", `No job is started: ${reason}`, { wiki: wiki.name }, {
-    remedy: "Remove maintenance.txt when the maintenance is over, then run the worker with --skipdone",
-  });
 }
 
 interface RunParts {
@@ -133,11 +127,12 @@ class Run {
     const { plan, options } = this.#parts;
     const selected = selectJobs(plan.jobs, options.selection, (name) => this.#state.job(name));
     this.#markSkipped();
+    await withdrawBatches(this.#wiki, selected, options);
     if (options.earlierOutputs === "remove") await this.#removeOutputs(selected);
     if (selected.some(({ name }) => name === "xmlstubsdump")) await plan.forgetRanges();
     const tracked = selected.map((job) => this.#track(job));
     await this.#settle(tracked);
-    await checkMaintenance(this.#wiki, options);
+    await checkMaintenance(this.#wiki.name, options.maintenance);
     const { threads } = this.#wiki.settings.misc;
     // No thread is started before there is work for it.
     const pool = threads > 1 ? createWorkerPool({ size: threads }) : undefined;
@@ -176,6 +171,12 @@ class Run {
       state: this.#state,
       signal: this.#signal,
       log,
+      shared: shareHistory(this.#wiki, jobs, {
+        ...options,
+        plan,
+        state: this.#state,
+        flushStatus: () => this.#reporter.flush(),
+      }),
       unit: {
         output: {
           wiki: name,
@@ -192,7 +193,7 @@ class Run {
       },
       filesOf: (job) => publishedFiles(this.#state.job(job), runDirectory(this.#wiki, date)),
       checkMaintenance: async () => {
-        await checkMaintenance(this.#wiki, options);
+        await checkMaintenance(name, options.maintenance);
         // An operator may have posted one meanwhile.
         this.#state.show({ notice: await readNotice(this.#wiki, date) });
       },

@@ -45,7 +45,6 @@ export class RunTexts implements Reading {
   readonly #options: TextSourceOptions;
   readonly #part: number | undefined;
   readonly #pages: PageRange | undefined;
-  #counts: TextCounts | undefined;
 
   constructor(options: TextSourceOptions, part: number | undefined, pages: PageRange | undefined) {
     this.#options = options;
@@ -55,22 +54,30 @@ export class RunTexts implements Reading {
 
   async run(consumers: readonly SourceConsumer[], options: ReadingOptions): Promise<ReadingSummary> {
     const { revisions } = options;
-    const prefetch = await this.#choosePrefetch(revisions);
+    const pages = this.#narrowed(options.pages);
+    const prefetch = await this.#choosePrefetch(revisions, pages);
     if (prefetch !== undefined) this.#options.log(`Texts are taken over from ${prefetch.files.map(nameOf).join(", ")}`);
     const stub = this.#stubs(revisions === "all" ? "stub-meta-history" : "stub-meta-current");
     const current = revisions === "all" ? { currentStubs: [this.#stubs("stub-meta-current")] } : {};
+    let texts: TextCounts | undefined;
     const reading = this.#options.textPass === "fetchText"
-      ? await this.#fetching(stub, current, prefetch)
+      ? await this.#fetching(stub, { ...current, prefetch, pages, onTexts: (counts) => texts = counts })
       : await this.#passing(stub, { ...current, revisions, prefetch });
-    this.#counts = undefined;
     const summary = await reading.run(consumers, options);
-    this.#tellCounts();
+    this.#tellCounts(texts);
     return summary;
   }
 
-  #tellCounts(): void {
-    if (this.#counts === undefined) return;
-    const { prefetched, fetched, faulty } = this.#counts;
+  /** From the first page that is wanted to the last one, as far as the part goes. */
+  #narrowed(wanted: ReadingOptions["pages"]): PageRange | undefined {
+    if (wanted === undefined || wanted.length === 0) return this.#pages;
+    const { first, last } = this.#pages ?? { first: 1, last: Infinity };
+    return { first: Math.max(first, wanted[0]!.first), last: Math.min(last, wanted.at(-1)!.last) };
+  }
+
+  #tellCounts(counts: TextCounts | undefined): void {
+    if (counts === undefined) return;
+    const { prefetched, fetched, faulty } = counts;
     const missing = faulty === 0 ? "" : `, ${faulty} not to be had as they should be`;
     this.#options.log(`Texts: ${prefetched} taken over, ${fetched} fetched${missing}`);
   }
@@ -78,21 +85,20 @@ export class RunTexts implements Reading {
   /** Our own text pass, with fetchText.php for what is nowhere else. */
   async #fetching(
     stub: string,
-    current: { readonly currentStubs?: readonly string[] },
-    prefetch: FoundPrefetch | undefined,
+    { prefetch, onTexts, currentStubs, pages: narrowed }: FetchingOptions,
   ): Promise<Reading> {
     const { wiki, log } = this.#options;
     const fetch = await phpScript(phpToolsOf(wiki), wiki.name, "fetchText.php", []);
-    const pages = this.#pages === undefined ? {} : { pages: this.#pages };
+    const pages = narrowed === undefined ? {} : { pages: narrowed };
     return new TextReading({
       stubs: [{ path: stub, ...pages }],
-      ...current,
+      ...(currentStubs !== undefined && { currentStubs }),
       openFetcher: (signal) => new TextFetcher({ command: () => fetch, signal, onNotice: log, ...patienceOf(wiki) }),
       ...(prefetch !== undefined && {
         openPrefetch: (signal: AbortSignal) =>
           new PrefetchReader({ files: prefetch.files, signal, sevenZip: this.#sevenZip(), onNotice: log, ...pages }),
       }),
-      onTexts: (counts) => this.#counts = counts,
+      onTexts,
     });
   }
 
@@ -135,18 +141,25 @@ export class RunTexts implements Reading {
   }
 
   /** Own files first: they have just these revisions. */
-  async #choosePrefetch(revisions: RevisionChoice): Promise<FoundPrefetch | undefined> {
+  async #choosePrefetch(
+    revisions: RevisionChoice,
+    pages: PageRange | undefined,
+  ): Promise<FoundPrefetch | undefined> {
     const { wiki, date, prefetch } = this.#options;
     const runs = await listPrefetchRuns(wiki);
     const own = runs.filter((run) => run.date === date);
-    const found = this.#chooseFrom(own, "", revisions) ??
-      (prefetch === "none" ? undefined : this.#chooseFrom(runs, date, revisions));
+    const found = this.#chooseFrom(own, { date: "", pages }, revisions) ??
+      (prefetch === "none" ? undefined : this.#chooseFrom(runs, { date, pages }, revisions));
     if (found === undefined) return undefined;
     const directory = runDirectory(wiki, found.date);
     return { files: found.names.map((name) => `${directory}/${name}`) };
   }
 
-  #chooseFrom(runs: readonly PrefetchRun[], date: string, revisions: RevisionChoice): PrefetchChoice | undefined {
+  #chooseFrom(
+    runs: readonly PrefetchRun[],
+    { date, pages }: { readonly date: string; readonly pages: PageRange | undefined },
+    revisions: RevisionChoice,
+  ): PrefetchChoice | undefined {
     const { wiki, prefetch } = this.#options;
     const { sevenzipprefetch } = wiki.settings.misc;
     const history = [
@@ -164,7 +177,7 @@ export class RunTexts implements Reading {
         ...wish,
         wiki: wiki.name,
         date,
-        ...(this.#pages !== undefined && { pages: this.#pages }),
+        ...(pages !== undefined && { pages }),
         ...(date !== "" && prefetch !== "newest" && { onlyDate: prefetch }),
       }, runs);
       if (chosen !== undefined) return chosen;
@@ -175,6 +188,13 @@ export class RunTexts implements Reading {
 
 interface FoundPrefetch {
   readonly files: readonly string[];
+}
+
+interface FetchingOptions {
+  readonly currentStubs?: readonly string[];
+  readonly prefetch: FoundPrefetch | undefined;
+  readonly pages: PageRange | undefined;
+  readonly onTexts: (counts: TextCounts) => void;
 }
 
 /** A text is one row: it takes no half an hour. A database may be away for as long: beginning anew would take longer. */

@@ -8,11 +8,10 @@ import { initialStatus } from "./initial-status.ts";
 import { selectJobs } from "./job-selection.ts";
 import { runWiki } from "./run.ts";
 import type { RunOptions, RunOutcome } from "./run-options.ts";
-import { isRunDate } from "../report/timestamp.ts";
-import { listRunDates, runDateOf } from "../run-dates.ts";
 import { isDue, orderByNeed, readHistory } from "../selection.ts";
 import type { WikiHistory } from "../selection.ts";
 import { planLines } from "./plan-lines.ts";
+import { resolveDate } from "./resolve-date.ts";
 import { RunPlan } from "./run-plan.ts";
 import { makeWiki } from "../wiki.ts";
 import type { Wiki } from "../wiki.ts";
@@ -143,9 +142,4 @@ export class FarmWorker {
       return !(options.selection.skipsDone && isSameRun && history.isComplete);
     });
   }
-}
-
-async function resolveDate(wiki: Wiki, { date, today }: WorkerOptions): Promise<string> {
-  if (date !== "last") return date;
-  return (await listRunDates(wiki)).filter(isRunDate).at(-1) ?? runDateOf(today);
 }

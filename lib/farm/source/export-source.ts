@@ -40,6 +40,7 @@ class ExportReading implements Reading {
     const files = await findExportFiles(this.#wiki, this.#location);
     const feed = new PageFeed("check");
     const bytesTotal = files.reduce((sum, file) => sum + file.facts.byteLength, 0);
+    const lastPageId = options.pages?.at(-1)?.last ?? Infinity;
     let bytesRead = 0;
     const report = (): void =>
       options.onProgress({
@@ -50,12 +51,13 @@ class ExportReading implements Reading {
         bytesTotal,
       });
     for (const file of files) {
+      if (feed.lastPageId > lastPageId) break;
       const counted = countBytes(
         openFileStream(file.path, { signal: options.signal, unchangedSince: file.facts }),
         (length) => bytesRead += length,
       );
       try {
-        await readOneFile(counted, feed, { consumers, report, signal: options.signal });
+        await readOneFile(counted, feed, { consumers, report, lastPageId, signal: options.signal });
       } catch (error) {
         throw named(error, file.path);
       }
@@ -69,6 +71,8 @@ class ExportReading implements Reading {
 interface FileReading {
   readonly consumers: readonly SourceConsumer[];
   readonly report: () => void;
+  /** After a page with a higher id nobody looks at any. */
+  readonly lastPageId: number;
   readonly signal: AbortSignal;
 }
 
@@ -78,6 +82,7 @@ async function readOneFile(stored: ReadableStream<Uint8Array>, feed: PageFeed, r
   try {
     for (let chunk = await plain.read(); !chunk.done; chunk = await plain.read()) {
       await handOutAll(reader.push(chunk.value), feed, reading);
+      if (feed.lastPageId > reading.lastPageId) return void await plain.cancel();
     }
     await handOutAll(reader.finish(), feed, reading);
   } catch (error) {

@@ -84,6 +84,8 @@ export type RevisionChoice = "all" | "current";
 export interface ReadingOptions {
   /** "current": no consumer looks at other revisions than `page-end.latest`, so that the source may leave the others out. */
   readonly revisions: RevisionChoice;
+  /** In the order of ids: no consumer looks at other pages, so that the source may leave the others out. All without it. */
+  readonly pages?: readonly PageRange[] | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadingProgress) => void;
 }

@@ -12,6 +12,8 @@ import {
   StdoutClosedError,
 } from "../../../lib/host/terminal.ts";
 import { messageOf } from "../../../lib/cli/render-error.ts";
+import { versionLine } from "../../../lib/cli/run-command.ts";
+import { isWikidumpError } from "../../../lib/errors.ts";
 import { type LongArguments, type LongOption, LongOptionError, parseLongOptions } from "./long-options.ts";
 
 /** The exit code of the old tools for wrong usage, for help, and for much else. */
@@ -32,7 +34,7 @@ export interface Ancestor {
   readonly options: readonly LongOption[];
   /** How it is called, for messages about wrong usage: in our own words, with a line end. */
   readonly usage: string;
-  /** The exit code for an option that it does not know; 255 if nothing else is said. */
+  /** The exit code for an option that it does not know, for help and for the version; 255 if nothing else is said. */
   readonly usageExitCode?: number;
   /** Returns the exit code. Throws AncestorError for an end with a message. */
   run(call: AncestorCall): Promise<number>;
@@ -42,11 +44,14 @@ export interface Ancestor {
 export class AncestorError extends Error {
   readonly exitCode: number;
   readonly hasUsage: boolean;
+  /** Whether the usage follows without an empty line. */
+  readonly isClose: boolean;
 
-  constructor(message: string, exitCode: number, options: { hasUsage?: boolean } = {}) {
+  constructor(message: string, exitCode: number, options: { hasUsage?: boolean; isClose?: boolean } = {}) {
     super(message);
     this.exitCode = exitCode;
     this.hasUsage = options.hasUsage ?? false;
+    this.isClose = options.isClose ?? false;
   }
 }
 Object.defineProperty(AncestorError.prototype, "name", { value: "AncestorError" });
@@ -73,12 +78,20 @@ export async function runAncestor(
   let exitCode: number;
   try {
     const parsed = parseLongOptions(args, ancestor.options);
+    answerHelp(ancestor, parsed);
     exitCode = await ancestor.run({ arguments: parsed, stdout, stderr, signal });
   } catch (error) {
     exitCode = await tell(error, ancestor, stderr);
   }
   setExitCode(exitCode);
   return exitCode;
+}
+
+/** Ends with the usage or the version, on stderr, if one was asked for; the old tools call that a failure. */
+function answerHelp({ name, usageExitCode = OLD_USAGE }: Ancestor, { options }: LongArguments): void {
+  const asked = options.find((option) => option.name === "help" || option.name === "version")?.name;
+  if (asked === "help") throw new AncestorError("", usageExitCode, { hasUsage: true });
+  if (asked === "version") throw new AncestorError(versionLine(name), usageExitCode);
 }
 
 async function tell(
@@ -94,9 +107,11 @@ async function tell(
   }
   if (error instanceof AncestorError) {
     const reason = error.message === "" ? "" : `${error.message}\n`;
-    await stderr.write(error.hasUsage ? `${reason === "" ? "" : `${reason}\n`}${usage}` : reason);
+    const gap = reason === "" || error.isClose ? "" : "\n";
+    await stderr.write(error.hasUsage ? `${reason}${gap}${usage}` : reason);
     return error.exitCode;
   }
-  await stderr.write(`${name}: ${messageOf(error)}\n`);
+  const remedy = isWikidumpError(error) && error.remedy !== "" ? `${error.remedy}\n` : "";
+  await stderr.write(`${name}: ${messageOf(error)}\n${remedy}`);
   return 1;
 }

@@ -7,7 +7,7 @@ import { Bzip2Packer } from "../../../lib/dump/packing/bzip2-packer.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
 import { openInput } from "../io/input.ts";
 import { fileOutput, type Output } from "../io/output.ts";
-import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+import { type Ancestor, type AncestorCall, AncestorError, usageError } from "./ancestor.ts";
 
 const FAILED = 1;
 
@@ -44,8 +44,6 @@ async function openOutput(path: string): Promise<Output> {
 
 async function append({ arguments: { options }, signal }: AncestorCall): Promise<number> {
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
-  if (value("help") !== undefined || options.some(({ name }) => name === "help")) throw usageError("");
-  if (options.some(({ name }) => name === "version")) throw new AncestorError("appendbz2 of bzdump", OLD_USAGE);
   const crc = unsigned32(value("crc") ?? "");
   if (crc === 0) throw usageError("Missing crc argument.");
   const path = value("outfile");

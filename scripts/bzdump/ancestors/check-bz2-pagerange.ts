@@ -7,6 +7,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkRange, type RangeCheck, rangeOfName } from "../../../lib/dump/check/check-range.ts";
 import { isWikidumpError } from "../../../lib/errors.ts";
+import { sourceError } from "../../../lib/host/system-error.ts";
 import { openSource } from "../io/open-source.ts";
 import { describeRange } from "../check-range.ts";
 import { type Ancestor, type AncestorCall, AncestorError } from "./ancestor.ts";
@@ -23,10 +24,8 @@ async function run(call: AncestorCall): Promise<number> {
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
   const wiki = value("wiki");
   const date = value("date");
-  const isHelp = options.some(({ name }) => name === "help");
-  if (isHelp || wiki === undefined || date === undefined || positionals.length > 0) {
-    const reason = isHelp ? "" : "a wiki and a date are wanted";
-    throw new AncestorError(reason, FAILED, { hasUsage: true });
+  if (wiki === undefined || date === undefined || positionals.length > 0) {
+    throw new AncestorError("a wiki and a date are wanted", FAILED, { hasUsage: true });
   }
   const directory = join(value("public") ?? PUBLIC, wiki, date);
   for (const name of await filesIn(directory)) {
@@ -45,7 +44,7 @@ async function filesIn(directory: string): Promise<string[]> {
     const names = await readdir(directory);
     return names.filter((name) => HISTORY.test(name) && rangeOfName(name) !== undefined).sort();
   } catch (error) {
-    throw new AncestorError(`Cannot read ${directory}: ${(error as Error).message}`, FAILED);
+    throw sourceError(error, directory, "read");
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import { endsWithBzip2Footer, FOOTER_MAX_BYTES } from "../../../lib/dump/blocks/footer.ts";
 import { type Ancestor, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
-import { answerHelp, HELP, openOldFile } from "./old-file.ts";
+import { HELP, openOldFile } from "./old-file.ts";
 
 const NAME = "checkforbz2footer";
 
@@ -14,7 +14,6 @@ export const CHECKFORBZ2FOOTER: Ancestor = {
 Exit code 0: FILE ends with the end of a bzip2 stream; 255: it does not, or cannot be read.
 `,
   async run({ arguments: args, signal }) {
-    answerHelp(NAME, args);
     const [path] = args.positionals;
     if (path === undefined || args.positionals.length > 1) throw usageError("Missing option or argument.");
     const file = await openOldFile(path, { signal, exitCode: OLD_USAGE });

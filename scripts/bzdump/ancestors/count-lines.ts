@@ -20,10 +20,13 @@ export async function* countByLines(
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Longer ones tell no namespaces. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const BYTES = /\sbytes="(\d{1,15})"/;
 
 class LineCounter {
   #header: Uint8Array[] | undefined = [];
+  #headerBytes = 0;
   #namespaces: readonly Namespace[] = [];
   #isInPage = false;
   #head: Uint8Array[] = [];
@@ -41,7 +44,7 @@ class LineCounter {
         this.#endHeader();
         this.#head = [line.bytes.slice()];
         this.#page = newPage();
-      } else this.#header?.push(line.bytes.slice());
+      } else this.#keep(line.bytes);
     }
   }
 
@@ -68,6 +71,14 @@ class LineCounter {
       page.textBytes += length;
       page.maxTextBytes = Math.max(page.maxTextBytes, length);
     }
+  }
+
+  /** What stands before the first page; a text without pages is not gathered. */
+  #keep(bytes: Uint8Array): void {
+    if (this.#header === undefined) return;
+    this.#headerBytes += bytes.length;
+    if (this.#headerBytes > MAX_HEADER_BYTES) this.#header = undefined;
+    else this.#header.push(bytes.slice());
   }
 
   /** The namespace: stated, or told by the title. */

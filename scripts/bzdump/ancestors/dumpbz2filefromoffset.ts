@@ -16,7 +16,7 @@ import { Bzip2Error, DumpFormatError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
-import { answerHelp, HELP, oldNumber, openOldFile } from "./old-file.ts";
+import { HELP, oldNumber, openOldFile } from "./old-file.ts";
 import { unverifiedBlock } from "./unverified-block.ts";
 
 const NAME = "dumpbz2filefromoffset";
@@ -37,7 +37,6 @@ behind OFFSET hold, without header, up to the end of the stream.
 `,
   async run(call) {
     const { positionals } = call.arguments;
-    answerHelp(NAME, call.arguments);
     const [path, offsetText, form] = positionals;
     if (path === undefined) throw usageError("Missing option or argument.");
     if (offsetText === undefined) throw usageError("Missing offset argument.");

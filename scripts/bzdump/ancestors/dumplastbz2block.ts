@@ -5,7 +5,7 @@
  */
 import { findLastBlock } from "../../../lib/dump/blocks/last-block.ts";
 import { type Ancestor, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
-import { answerHelp, HELP, openOldFile } from "./old-file.ts";
+import { HELP, openOldFile } from "./old-file.ts";
 
 const NAME = "dumplastbz2block";
 /** What follows the last good block is no block: it is the last one. */
@@ -18,7 +18,6 @@ export const DUMPLASTBZ2BLOCK: Ancestor = {
 Writes what the last whole block of a bzip2 file holds. Exit code 0: done; 1: a damaged block follows it; 255: there is none.
 `,
   async run({ arguments: args, stdout, stderr, signal }) {
-    answerHelp(NAME, args);
     const [path] = args.positionals;
     if (path === undefined || args.positionals.length > 1) throw usageError("Missing option or argument.");
     const file = await openOldFile(path, { signal, exitCode: OLD_USAGE });

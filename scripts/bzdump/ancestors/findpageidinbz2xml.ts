@@ -5,11 +5,13 @@
  * that is the block before. Neither a stub file nor the API of a wiki is needed here; their options are accepted.
  */
 import { oldPosition } from "../../../lib/dump/blocks/old-position.ts";
+import type { BlockPosition } from "../../../lib/dump/blocks/block-access.ts";
+import { requireRising } from "../../../lib/dump/reading/id-order.ts";
 import { findPageHeads } from "../../../lib/dump/reading/page-heads.ts";
-import { PageSearch } from "../../../lib/dump/pages/page-search.ts";
+import { type PageBlock, PageSearch } from "../../../lib/dump/pages/page-search.ts";
 import { Bzip2Error, DumpFormatError, SourceError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
-import { versionLine } from "../../../lib/cli/run-command.ts";
+import type { OutputSink } from "../../../lib/host/terminal.ts";
 import { openSource } from "../io/open-source.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 import { unverifiedBlock } from "./unverified-block.ts";
@@ -26,8 +28,6 @@ interface Settings {
 function settingsOf({ arguments: { options, positionals } }: AncestorCall): Settings {
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
   const has = (name: string): boolean => options.some((one) => one.name === name);
-  if (has("help")) throw usageError("");
-  if (has("version")) throw new AncestorError(versionLine("findpageidinbz2xml"), OLD_USAGE);
   const file = value("filename");
   // As the old tools read numbers: up to the first other character.
   const digits = /^\d+/.exec(value("pageid") ?? "")?.[0];
@@ -44,9 +44,7 @@ async function run(call: AncestorCall): Promise<number> {
     await call.stdout.write(`position:${oldPosition(bitOffset)} page_id:${pageId}\n`);
     return 0;
   } catch (error) {
-    if (error instanceof DumpFormatError && error.code === "ID_ORDER") {
-      throw new AncestorError(`Error encountered during search: ${error.message}`, OLD_USAGE);
-    }
+    if (error instanceof DumpFormatError && error.code === "ID_ORDER") throw searchError(error);
     throw error;
   } finally {
     await close();
@@ -62,11 +60,16 @@ async function open(file: string, signal: AbortSignal): ReturnType<typeof openSo
   }
 }
 
+interface Place {
+  readonly bitOffset: number;
+  readonly pageId: number;
+}
+
 async function search(
   source: ByteSource,
   { pageId, isVerbose }: Settings,
   { stderr, signal }: AncestorCall,
-): Promise<{ bitOffset: number; pageId: number }> {
+): Promise<Place> {
   const pages = new PageSearch(source, {
     signal,
     onProbe: isVerbose
@@ -74,46 +77,84 @@ async function search(
         void stderr.write(`block after offset ${oldPosition(position.bitOffset)}: ${first ?? "no page"}\n`)
       : undefined,
   });
-  const start = await firstBlock(pages, source, signal);
+  const start = await startOf(pages, source, signal);
+  const { fault } = start;
+  if (start.pageId !== undefined && pageId < start.pageId) throw tooSmall();
+  if (start.bitOffset !== undefined && start.pageId === pageId) {
+    if (fault !== undefined) await stderr.write(`the block that the page may be in is damaged: ${fault.message}\n`);
+    return { bitOffset: start.bitOffset, pageId };
+  }
   // Half an id less: the block that begins with the wanted page counts as one of bigger ids.
   const { at, below, above } = await pages.bounds(pageId - 0.5);
   const found = at ?? below;
-  if (found !== undefined) return { bitOffset: found.bitOffset, pageId: found.pageIds[0]! };
+  if (found !== undefined) {
+    // The first page may be the first of this block, too.
+    requireRising([start.pageId === found.pageIds[0] ? undefined : start.pageId, ...found.pageIds]);
+    if (at === undefined) await tellOfDamage(pages, found, { isLast: above === undefined, stderr });
+    return { bitOffset: found.bitOffset, pageId: found.pageIds[0]! };
+  }
   const first = start.pageId ?? above?.pageIds[0];
-  if (first !== undefined && first > pageId) {
-    throw new AncestorError("Page requested is less than first page id in file", OLD_USAGE);
-  }
   if (first === undefined) throw new AncestorError(NO_PAGE, FAILED);
-  const { fault } = start;
-  if (fault !== undefined && start.pageId === undefined) {
-    throw new AncestorError(`Error encountered during search: ${fault.message}`, OLD_USAGE);
-  }
+  if (first > pageId) throw tooSmall();
+  if (fault !== undefined && start.pageId === undefined) throw searchError(fault);
   if (fault !== undefined) await stderr.write(`the block that the page may be in is damaged: ${fault.message}\n`);
   // The first page of all is found from the start of the file.
   return { bitOffset: start.bitOffset ?? above!.bitOffset, pageId: first };
 }
 
-/** Where reading a file begins. */
-interface FirstBlock {
+function tooSmall(): AncestorError {
+  return new AncestorError("Page requested is less than first page id in file", OLD_USAGE);
+}
+
+function searchError(error: Error): AncestorError {
+  return new AncestorError(`Error encountered during search: ${error.message}`, OLD_USAGE);
+}
+
+/**
+ * The page comes after those that begin in a block: whether it can be read depends on the next one.
+ *
+ * A damaged block between good ones was an error for the old tool; what it could not find was not, nor what lies at the end.
+ */
+async function tellOfDamage(
+  { blocks: { access } }: PageSearch,
+  below: PageBlock,
+  { isLast, stderr }: { readonly isLast: boolean; readonly stderr: OutputSink },
+): Promise<void> {
+  let next: BlockPosition | undefined;
+  try {
+    next = await access.next({ ...below, ...below.position, crc: 0, bytes: new Uint8Array() });
+    if (next !== undefined) access.recycle(await access.read(next));
+  } catch (error) {
+    if (!(error instanceof Bzip2Error)) throw error;
+    if (next !== undefined && !isLast) throw searchError(error);
+    await stderr.write(`the page may be in what is damaged behind this block: ${error.message}\n`);
+  }
+}
+
+/** How a file begins. */
+interface Start {
+  /** Of its first block. */
   readonly bitOffset?: number;
-  /** Its first page, and what is wrong with it: only told of a damaged block. */
+  /** Its first page; undefined if there is none before the damage. */
   readonly pageId?: number | undefined;
+  /** What is wrong with the block in which that page is, or should be. */
   readonly fault?: Bzip2Error;
 }
 
-/** The first block. The old tool did not wait for the checksum of a block, so the first page of a damaged one is told, too. */
-async function firstBlock(
-  { blocks: { access } }: PageSearch,
-  source: ByteSource,
-  signal: AbortSignal,
-): Promise<FirstBlock> {
+/** The old tool did not wait for the checksum of a block, so the first page of a damaged one is told, too. */
+async function startOf(pages: PageSearch, source: ByteSource, signal: AbortSignal): Promise<Start> {
+  const { access } = pages.blocks;
   let bitOffset: number | undefined;
   try {
     const first = await access.first();
     if (first === undefined) throw new AncestorError(NO_PAGE, FAILED);
     bitOffset = first.bitOffset;
-    access.recycle(await access.read(first));
-    return { bitOffset };
+    for await (const block of access.blocksFrom(first)) {
+      const pageId = (await pages.pagesOf(block))?.pageIds[0];
+      access.recycle(block);
+      if (pageId !== undefined) return { bitOffset, pageId };
+    }
+    throw new AncestorError(NO_PAGE, FAILED);
   } catch (error) {
     if (!(error instanceof Bzip2Error)) throw error;
     if (error.code === "NOT_BZIP2") throw new AncestorError(NO_PAGE, FAILED);

@@ -3,11 +3,10 @@
  *
  * Of a file that is cut it tells the last id that can be read, as it was meant to; that something is missing goes to stderr.
  */
-import { versionLine } from "../../../lib/cli/run-command.ts";
 import { findLastId, type IdKind, type LastId } from "../../../lib/dump/pages/last-id.ts";
 import { Bzip2Error, SourceError } from "../../../lib/errors.ts";
 import { openSource } from "../io/open-source.ts";
-import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+import { type Ancestor, type AncestorCall, AncestorError, usageError } from "./ancestor.ts";
 
 const FAILED = 1;
 const NO_ID = "Failed to find any id tags in file, exiting";
@@ -19,10 +18,6 @@ const KINDS: Readonly<Record<string, { kind: IdKind; label: string }>> = {
 async function run(call: AncestorCall): Promise<number> {
   const { options, positionals } = call.arguments;
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
-  if (options.some(({ name }) => name === "help")) throw usageError("");
-  if (options.some(({ name }) => name === "version")) {
-    throw new AncestorError(versionLine("getlastidinbz2xml"), OLD_USAGE);
-  }
   const file = value("filename");
   const type = KINDS[value("type") ?? ""];
   if (file === undefined || type === undefined || positionals.length > 0) throw usageError("");

@@ -18,7 +18,6 @@ export const MUNGE_CRC_INFO: Ancestor = {
 Reads the output of showcrcs and prints the checksums of the blocks, one by one and combined.
 `,
   async run({ arguments: args, stdout }) {
-    if (args.options.some(({ name }) => name === "help")) throw new AncestorError("", 1, { hasUsage: true });
     const path = args.options.findLast(({ name }) => name === "input")?.value;
     if (path === undefined) {
       throw new AncestorError("The mandatory argument 'input' was not specified", 1, { hasUsage: true });

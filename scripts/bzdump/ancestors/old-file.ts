@@ -1,22 +1,13 @@
 /**
- * What the old tools that read a file at any place have in common: opening it, help and version, numbers as C reads them.
+ * What the old tools that read a file at any place have in common: opening it, numbers as C reads them.
  */
 import { stat } from "node:fs/promises";
-import { VERSION } from "../../../lib/cli/version.ts";
 import { isWikidumpError } from "../../../lib/errors.ts";
 import { type OpenSource, openSource } from "../io/open-source.ts";
-import { AncestorError, OLD_USAGE } from "./ancestor.ts";
-import type { LongArguments, LongOption } from "./long-options.ts";
+import { AncestorError } from "./ancestor.ts";
+import type { LongOption } from "./long-options.ts";
 
 export const HELP: LongOption = { name: "help", short: "h" };
-
-/** Ends with the usage or the version, on stderr, if one was asked for; the old tools call that a failure. */
-export function answerHelp(name: string, { options }: LongArguments): void {
-  for (const option of options) {
-    if (option.name === "help") throw new AncestorError("", OLD_USAGE, { hasUsage: true });
-    if (option.name === "version") throw new AncestorError(`${name} (bzdump ${VERSION})`, OLD_USAGE);
-  }
-}
 
 /** Opens a file. Undefined for what has no places, such as a pipe. */
 export async function openOldFile(

@@ -55,8 +55,6 @@ interface Settings {
 function settingsOf({ arguments: { options } }: AncestorCall): Settings {
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
   const isSet = (name: string): boolean => options.some((one) => one.name === name);
-  if (isSet("help")) throw usageError("");
-  if (isSet("version")) throw new AncestorError("recompressxml of bzdump", OLD_USAGE);
   // As C reads numbers: what follows the digits does not matter.
   const pagesPerStream = Number(/^\s*\+?(\d+)/.exec(value("pagesperstream") ?? "")?.[1] ?? 0);
   if (pagesPerStream < 1) throw usageError("bad or no argument given for count.\n");
@@ -111,6 +109,10 @@ class ReadableXml {
     this.stream = streamFrom(this.#read(xml));
   }
 
+  get isEmpty(): boolean {
+    return this.#byteLength === 0;
+  }
+
   /** Whether the old tool, which reads lines, would have to look once more to see that its input has ended. */
   get endsWithLine(): boolean {
     return this.#lastByte === LINE_FEED;
@@ -148,7 +150,8 @@ async function recompress(call: AncestorCall, settings: Settings, threads: Threa
         packer: packerFor(outPath === undefined ? "plain" : oldPackingOf(outPath), { pool }),
         hasIndex: settings.indexPath !== undefined,
         // The old tool learns from bzip2 data that they end, from others when it finds nothing more.
-        hasEmptyEnd: () => !isNamedBzip2 && xml.endsWithLine,
+        // No text at all makes one empty stream: a file without any is no bzip2 file.
+        hasEmptyEnd: () => xml.isEmpty || (!isNamedBzip2 && xml.endsWithLine),
         isLenient: true,
       }),
       outputs,

@@ -3,12 +3,11 @@
  *
  * Batches hold N pages also when pages of other namespaces lie between them, and dumps without <ns> are read, too.
  */
-import { versionLine } from "../../../lib/cli/run-command.ts";
 import { batchRevisions, type RevisionBatch } from "../../../lib/dump/pages/batch-revisions.ts";
 import type { RevisionCount } from "../../../lib/dump/pages/count-revisions.ts";
 import { LineWriter } from "../io/line-writer.ts";
 import { openXml } from "../io/open-xml.ts";
-import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+import { type Ancestor, type AncestorCall, usageError } from "./ancestor.ts";
 import { countByLines } from "./count-lines.ts";
 
 async function run({ arguments: { options }, stdout, signal }: AncestorCall): Promise<number> {
@@ -18,8 +17,6 @@ async function run({ arguments: { options }, stdout, signal }: AncestorCall): Pr
     if (text !== undefined && !/^\s*\d/.test(text)) throw usageError(`Option --${name} requires a number\n`);
     return text === undefined ? undefined : Number.parseInt(text, 10);
   };
-  if (has("help")) throw usageError("");
-  if (has("version")) throw new AncestorError(versionLine("revsperpage"), OLD_USAGE);
   const size = Math.max(1, numberOf("batch") ?? 1);
   const cutoff = numberOf("cutoff") ?? 0;
   const fields = FIELDS.filter(({ option }) => option === undefined || has(option));

@@ -9,7 +9,7 @@ import type { Bzip2Error } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
 import { blockPlace } from "../blocks/block-place.ts";
 import { type Ancestor, type AncestorCall, AncestorError, usageError } from "./ancestor.ts";
-import { answerHelp, HELP, hex, hex8, openOldFile } from "./old-file.ts";
+import { HELP, hex, hex8, openOldFile } from "./old-file.ts";
 import { unverifiedBlock } from "./unverified-block.ts";
 
 const NAME = "showcrcs";
@@ -28,7 +28,6 @@ export const SHOWCRCS: Ancestor = {
 Prints a line for each block of a bzip2 file, "offset:N CRC:0x…", then computed_stream_CRC and extracted_stream_CRC.
 `,
   async run(call) {
-    answerHelp(NAME, call.arguments);
     const path = call.arguments.options.findLast(({ name }) => name === "file")?.value;
     if (path === undefined) throw usageError("");
     const file = await openOldFile(path, { signal: call.signal, exitCode: 1 });

@@ -52,7 +52,7 @@ interface Piece {
 }
 
 function refuse(reason: string): AncestorError {
-  return new AncestorError(reason, FAILED, { hasUsage: true });
+  return new AncestorError(reason, FAILED, { hasUsage: true, isClose: true });
 }
 
 function settingsOf({ arguments: { options, positionals } }: AncestorCall): Settings {
@@ -62,7 +62,6 @@ function settingsOf({ arguments: { options, positionals } }: AncestorCall): Sett
     if (given === undefined || given === "") throw refuse(`Mandatory ${name} argument not specified`);
     return given;
   };
-  if (options.some(({ name }) => name === "help")) throw refuse("");
   if (positionals.length > 0) throw refuse(`Unknown arguments: ${positionals.join(" ")}`);
   const names = needed("files");
   const size = needed("size");

@@ -3,7 +3,6 @@
  *
  * A dump that is cut or damaged is an error here, and gets no footer; files are whole or absent.
  */
-import { versionLine } from "../../../lib/cli/run-command.ts";
 import { SourceError } from "../../../lib/errors.ts";
 import { openXml } from "../io/open-xml.ts";
 import { standardOutputAs } from "../io/output.ts";
@@ -15,8 +14,6 @@ async function run(call: AncestorCall): Promise<number> {
   const { arguments: { options, positionals }, stdout, signal } = call;
   const has = (name: string): boolean => options.some((one) => one.name === name);
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
-  if (has("help")) throw usageError("");
-  if (has("version")) throw new AncestorError(versionLine("writeuptopageid"), OLD_USAGE);
   const directory = value("odir");
   const specs = value("fspecs");
   if (directory !== undefined && specs === undefined) throw usageError("The odir option requires the fspecs option.\n");
@@ -55,16 +52,29 @@ function readId(text: string, name: string): number {
 
 /** "name:start:end;name:start:end;…" */
 function readSpecs(text: string): FileSpec[] {
-  return text.split(";").filter((spec) => spec !== "").map((spec) => {
-    const [name = "", start, end = "", extra] = spec.split(":");
-    if (start === undefined || start === "") throw usageError(`missing page start id in fspec ${name}`);
-    if (!/^\d/.test(start)) throw usageError(`non-numeric page start id in fspec ${name}, got ${start}`);
-    if (extra !== undefined) throw usageError(`non-numeric page end id in fspec ${name}, got ${extra}`);
-    if (end !== "" && !/^\d/.test(end)) {
-      throw usageError(`bad fspec ${name}, expected numeric for next piece but got ${end}`);
-    }
-    return { name, start: Number.parseInt(start, 10), end: end === "" ? Infinity : Number.parseInt(end, 10) };
-  });
+  const given = text.split(";").filter((spec) => spec !== "");
+  const specs = (given.length === 0 ? [""] : given).map(readSpec);
+  const twice = specs.find(({ name }, i) => specs.findIndex((one) => one.name === name) < i)?.name;
+  // The old tool wrote the second one over the first.
+  if (twice !== undefined) throw specError(`fspec ${twice} is there twice, each file takes one range of pages`);
+  return specs;
+}
+
+function readSpec(spec: string): FileSpec {
+  const [name = "", start, end = "", extra] = spec.split(":");
+  if (start === undefined || start === "") throw specError(`missing page start id in fspec ${name}`);
+  if (!/^\d/.test(start)) throw specError(`non-numeric page start id in fspec ${name}, got ${start}`);
+  if (extra !== undefined) throw specError(`non-numeric page end id in fspec ${name}, got ${extra}`);
+  if (end !== "" && !/^\d/.test(end)) {
+    throw specError(`bad fspec ${name}, expected numeric for next piece but got ${end}`);
+  }
+  if (name === "") throw specError(`missing file name in fspec ${spec}`);
+  return { name, start: Number.parseInt(start, 10), end: end === "" ? Infinity : Number.parseInt(end, 10) };
+}
+
+/** No empty line comes between such a message and the usage. */
+function specError(reason: string): AncestorError {
+  return new AncestorError(reason, OLD_USAGE, { hasUsage: true, isClose: true });
 }
 
 export const WRITEUPTOPAGEID: Ancestor = {

@@ -19,8 +19,10 @@ import { through } from "../io/through.ts";
 /** A magic that begins in the last bytes of a chunk ends in the next one. */
 const KEPT_BYTES = 6;
 
-/** Whose the chunks are, and who wants to hear what was found, as for `Bzip2DecoderStream`. */
-export type CarefulOptions = Pick<DecoderStreamOptions, "chunks" | "onBlock" | "onEvent">;
+/** Whose the chunks are, how many are gathered, and who wants to hear what was found, as for the decoders of the library. */
+export type CarefulOptions = Pick<DecoderStreamOptions, "chunks" | "onBlock" | "onEvent"> & {
+  readonly pieceBytes?: number;
+};
 
 /**
  * The plain bytes of bzip2 data, one chunk for each block; decoded by the pool, or without one here.
@@ -59,12 +61,18 @@ class CarefulDecoding {
     };
     const pair = pool === undefined
       ? new Bzip2DecoderStream(options)
-      : parallelBzip2Decoder(pool, { ...options, lookahead: pool.size + 1 });
+      : parallelBzip2Decoder(pool, { ...options, ...this.#gathering(), lookahead: pool.size + 1 });
     yield* through(data, pair, {
       onFailure: "end",
       onChunk: (chunk) => this.#search(chunk),
-      isEndMissed: (error) => error instanceof Bzip2Error && error.code === "TRUNCATED",
+      // Of a source that fails before its first byte, the decoder says that it is empty.
+      isEndMissed: (error) => error instanceof Bzip2Error && (error.code === "TRUNCATED" || this.#byteLength === 0),
     });
+  }
+
+  #gathering(): { readonly pieceBytes?: number } {
+    const { pieceBytes } = this.#options;
+    return pieceBytes === undefined ? {} : { pieceBytes };
   }
 
   #takeBlock(info: BlockInfo): void {

@@ -45,8 +45,13 @@ async function openLines(file: string, signal: AbortSignal): Promise<AsyncIterab
   const chunks = chunksOf(stream);
   const first = await chunks.next();
   async function* again(): AsyncGenerator<Uint8Array, void, undefined> {
-    if (first.done !== true) yield first.value;
-    yield* chunks;
+    try {
+      if (first.done !== true) yield first.value;
+      yield* chunks;
+    } finally {
+      // Also when it ends before it got there: the file is closed.
+      await chunks.return();
+    }
   }
   const isJson = first.done !== true && first.value[0] === OPENING_BRACE;
   return isJson ? readIndexJson(streamFrom(again())) : readIndex(streamFrom(again()));

@@ -3,10 +3,11 @@
  */
 import { DumpFormatError } from "../../../lib/errors.ts";
 import { gunzipStream } from "../../../lib/host/gzip.ts";
-import { Bzip2DecoderStream } from "../../../lib/streams/bzip2-decoder-stream.ts";
 import { countBytes } from "../../../lib/streams/count-bytes.ts";
 import { type DataFormat, sniff } from "../../../lib/streams/sniff.ts";
 import { sourceStream } from "../../../lib/streams/source-stream.ts";
+import { streamFrom } from "../../../lib/streams/stream-from.ts";
+import { decodeCarefully } from "../codec/careful-decoder.ts";
 import { openInput } from "./input.ts";
 import { isUrl, openSource, type OpenSourceOptions } from "./open-source.ts";
 
@@ -26,9 +27,10 @@ export function plainXml(
   format: DataFormat,
   path: string,
 ): ReadableStream<Uint8Array> {
-  if (format === "bzip2") return data.pipeThrough(new Bzip2DecoderStream());
+  if (format === "bzip2") return streamFrom(decodeCarefully(data, undefined));
   if (format === "gzip") return data.pipeThrough(gunzipStream({ path }));
   if (format === "7z" || format === "xz" || format === "zstd") {
+    data.cancel().catch(() => {});
     throw new DumpFormatError("NO_MEDIAWIKI", `The data is ${format}, expected bzip2, gzip or plain XML`, {
       byteOffset: 0,
     }, {

@@ -1,10 +1,10 @@
 /**
  * A dump that is read from its start to its end: whatever it is packed with, its XML; bzip2 in several threads.
  */
-import { Bzip2DecoderStream } from "../../../lib/streams/bzip2-decoder-stream.ts";
 import { countBytes } from "../../../lib/streams/count-bytes.ts";
-import { parallelBzip2Decoder } from "../../../lib/streams/parallel-decoder.ts";
 import { type DataFormat, sniff } from "../../../lib/streams/sniff.ts";
+import { streamFrom } from "../../../lib/streams/stream-from.ts";
+import { decodeCarefully } from "../codec/careful-decoder.ts";
 import { openAnyInput } from "./any-input.ts";
 import type { OpenSourceOptions } from "./open-source.ts";
 import { plainXml } from "./open-xml.ts";
@@ -58,9 +58,5 @@ export function unpacked(
   if (format !== "bzip2") return plainXml(data, format, options.name);
   const { threads, byteLength, chunks = "own" } = options;
   const pool = threads.poolFor(byteLength);
-  return data.pipeThrough(
-    pool === undefined
-      ? new Bzip2DecoderStream({ chunks })
-      : parallelBzip2Decoder(pool, { lookahead: pool.size + 1, pieceBytes: PIECE_BYTES, chunks }),
-  );
+  return streamFrom(decodeCarefully(data, pool, { pieceBytes: PIECE_BYTES, chunks }));
 }

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, utimesSync } from "node:fs";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import { test, type TestContext } from "node:test";
 import { farmWikis } from "../../../lib/farm/admin/farm-wikis.ts";
 import { isWorkerProgram } from "../../../lib/farm/admin/lock-holder.ts";
 import { type LockVerdict, unlock, type UnlockOptions } from "../../../lib/farm/admin/unlock.ts";
+import { type Batch, newBatch } from "../../../lib/farm/batches/batch.ts";
+import { renderBatchFile } from "../../../lib/farm/batches/batch-file.ts";
+import { runningFileName } from "../../../lib/farm/batches/batch-names.ts";
+import { batchesOf } from "../../../lib/farm/batches-of.ts";
 import { acquireLock } from "../../../lib/farm/lock/lock.ts";
 import { RUNNING } from "../report/sample-run.ts";
 import { TestFarm } from "../test-farm.ts";
@@ -128,4 +132,27 @@ test("workers are known by the script that runs, not by any word", () => {
   for (const words of ["celery worker", "node server.js", "vi worker.txt", "node worker.mjs.bak", "sleep 5", ""]) {
     assert.equal(isWorkerProgram(words.split(" ")), false, words);
   }
+});
+
+test("batches of dead processes, and of hosts that are gone, can be claimed again; those of others stay claimed", async (context) => {
+  const farm = await farmWithRun(context);
+  const list = batchesOf(await farm.wiki("tewiki"), "20260101", "metahistorybz2dump");
+  const owners = [`${hostname()} ${deadPid()}`, "gone 4711", "elsewhere 4711"];
+  const batches = owners.map((owner, at): Batch => {
+    const [host, pid] = owner.split(" ") as [string, string];
+    const range = { first: at * 10 + 1, last: at * 10 + 10 };
+    const path = farm.write(`private/tewiki/20260101/${runningFileName("metahistorybz2dump", range)}`, owner);
+    utimesSync(path, Date.now() / 1000 - 60, Date.now() / 1000 - 60);
+    return { ...newBatch(range), state: "claimed", owner: { host, pid: Number(pid) }, runs: 1 };
+  });
+  writeFileSync(list.path, renderBatchFile(batches));
+  const states = async () => (await list.read())!.map(({ state }) => state);
+  await unlockAll(farm, { isDryRun: true });
+  assert.deepEqual(await states(), ["claimed", "claimed", "claimed"]);
+  assert.deepEqual(actions(await unlockAll(farm, { goneHosts: ["gone"] })), [
+    "removed: its worker is gone",
+    "removed: its worker is gone",
+    "kept: its worker is on another host",
+  ]);
+  assert.deepEqual(await states(), ["aborted", "aborted", "claimed"]);
 });

@@ -254,12 +254,12 @@ describe("keys of the reference that have no effect", () => {
   });
 
   test("but that will have one are checked, and named when they are set to something else than the default", async () => {
-    assert.deepEqual((await loadText("[chunks]\ncontentbatchesEnabled=0\n")).warnings, []);
+    assert.deepEqual((await loadText("[chunks]\nlbzip2threads=0\n")).warnings, []);
     assert.match(
-      (await loadText("[tenwiki]\ncontentbatchesEnabled=1\n")).warnings[0]!,
-      /have no effect yet, in .*: \[tenwiki\] contentbatchesEnabled$/,
+      (await loadText("[tenwiki]\nlbzip2threads=2\n")).warnings[0]!,
+      /have no effect yet, in .*: \[tenwiki\] lbzip2threads$/,
     );
-    assert.equal((await errorOf("[chunks]\ncontentbatchesEnabled=maybe\n")).code, "BAD_VALUE");
+    assert.equal((await errorOf("[chunks]\nlbzip2threads=maybe\n")).code, "BAD_VALUE");
   });
 });
 

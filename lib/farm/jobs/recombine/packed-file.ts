@@ -9,7 +9,8 @@ import { OutputFile } from "../../../host/output-file.ts";
 import { findSevenZip, listSevenZip, openSevenZip, writeSevenZip } from "../../process/seven-zip.ts";
 import { chunksOf, streamFrom } from "../../../streams/stream-from.ts";
 import type { FinishedOutput } from "../dump-output.ts";
-import { verifyFile, type VerifyLevel } from "../verify-file.ts";
+import type { VerifyLevel } from "../read-back.ts";
+import { verifyFile } from "../verify-file.ts";
 import type { UnpublishedFile } from "./file-task.ts";
 import { bzip2Packer, type PackingTools } from "./packing-tools.ts";
 

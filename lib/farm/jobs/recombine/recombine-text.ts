@@ -7,7 +7,7 @@
  */
 import { chunksOf } from "../../../streams/stream-from.ts";
 import type { PieceFiles } from "../job.ts";
-import type { VerifyLevel } from "../verify-file.ts";
+import type { VerifyLevel } from "../read-back.ts";
 import { filesTogether, type FileTask, type FileTaskContext } from "./file-task.ts";
 import { packFile } from "./packed-file.ts";
 import { openPlain, type PackingTools } from "./packing-tools.ts";

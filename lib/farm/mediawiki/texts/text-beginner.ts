@@ -2,7 +2,9 @@
  * Reads stubs, and begins the texts that they tell of: the first half of a text reading.
  */
 import type { DumpEvent } from "../../../dump/reading/dump-reader.ts";
+import type { PageRange } from "../../../dump/pages/page-range.ts";
 import { isWikidumpError } from "../../../errors.ts";
+import { PageChoice } from "../../source/page-choice.ts";
 import type { CurrentRevisions } from "./current-revisions.ts";
 import { DumpEvents } from "./dump-events.ts";
 import { StubMarkup } from "./stub-markup.ts";
@@ -28,7 +30,8 @@ export interface BegunEvent {
 
 export interface TextBeginnerOptions {
   readonly stubs: readonly StubFile[];
-  readonly pages: { readonly first: number; readonly last: number } | undefined;
+  /** In the order of ids. */
+  readonly pages: readonly PageRange[] | undefined;
   readonly current: CurrentRevisions | undefined;
   readonly supply: TextSupply;
   readonly signal: AbortSignal;
@@ -39,6 +42,7 @@ const EVENT_BYTES = 500;
 
 export class TextBeginner {
   readonly #options: TextBeginnerOptions;
+  readonly #choice: PageChoice;
   #hasStarted = false;
   #isOver = false;
   #isWanted = false;
@@ -47,6 +51,7 @@ export class TextBeginner {
 
   constructor(options: TextBeginnerOptions) {
     this.#options = options;
+    this.#choice = new PageChoice(options.pages ?? [{ first: 0, last: Infinity }]);
   }
 
   get bytesTotal(): number | undefined {
@@ -82,11 +87,11 @@ export class TextBeginner {
   }
 
   #wants(pageId: number, file: DumpEvents): boolean {
-    const { first, last } = this.#options.pages ?? { first: 0, last: Infinity };
     this.#pageId = pageId;
-    this.#isOver = pageId > last;
-    if (pageId < first) file.skipPage();
-    return pageId >= first && !this.#isOver;
+    const choice = this.#choice.of(pageId);
+    this.#isOver = choice === "over";
+    if (choice === "other") file.skipPage();
+    return choice === "wanted";
   }
 
   async #begin(event: DumpEvent): Promise<BegunEvent> {

@@ -30,7 +30,7 @@ export interface TextReadingOptions {
   readonly stubs: readonly StubFile[];
   /** Stubs of current revisions, which say what is current among all; not needed when `stubs` are those. */
   readonly currentStubs?: readonly string[];
-  /** Only these pages. */
+  /** Only these pages, where the reading names none. */
   readonly pages?: { readonly first: number; readonly last: number };
   /** Opens what fetches; closed at the end. */
   readonly openFetcher: (signal: AbortSignal) => TextFetcher;
@@ -87,7 +87,7 @@ class TextRun {
 
   async run(): Promise<ReadingSummary> {
     const { openFetcher, openPrefetch, currentStubs, stubs, pages } = this.#options;
-    const { signal } = this.#reading;
+    const { signal, pages: wanted = pages === undefined ? undefined : [pages] } = this.#reading;
     const abort = (): void => this.#stop.abort(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
@@ -95,7 +95,13 @@ class TextRun {
     const prefetch = openPrefetch?.(this.#stop.signal);
     const current = currentStubs === undefined ? undefined : new CurrentRevisions(currentStubs, this.#stop.signal);
     this.#supply = new TextSupply(fetcher, prefetch);
-    this.#beginner = new TextBeginner({ stubs, pages, current, supply: this.#supply, signal: this.#stop.signal });
+    this.#beginner = new TextBeginner({
+      stubs,
+      pages: wanted,
+      current,
+      supply: this.#supply,
+      signal: this.#stop.signal,
+    });
     const beginning = this.#begin();
     try {
       await this.#handOutAll();

@@ -10,6 +10,7 @@ import { TextReading, type TextReadingOptions } from "../../../../lib/farm/media
 import type { TextCounts } from "../../../../lib/farm/mediawiki/texts/text-supply.ts";
 import { command } from "../../../../lib/farm/process/command.ts";
 import type { SourceConsumer, SourceEvent } from "../../../../lib/farm/source/source.ts";
+import type { PageRange } from "../../../../lib/dump/pages/page-range.ts";
 import { concatBytes } from "../../../../lib/bits/bytes.ts";
 import { scratchDirectory } from "../../../support/scratch.ts";
 import { dumpOf, programPages, stubsOf } from "./tiny-stubs.ts";
@@ -30,6 +31,7 @@ function stubFile(stubs: string): { path: string; byteLength: number } {
 async function read(
   options: Partial<TextReadingOptions> & Pick<TextReadingOptions, "stubs">,
   consumer?: SourceConsumer,
+  wanted?: readonly PageRange[],
 ) {
   const events: SourceEvent[] = [];
   const directory = scratchDirectory("reading");
@@ -43,6 +45,7 @@ async function read(
   const collect = { take: (event: SourceEvent) => void events.push(event) };
   const summary = await reading.run([collect, ...(consumer === undefined ? [] : [consumer])], {
     revisions: "all",
+    pages: wanted,
     signal: new AbortController().signal,
     onProgress: () => {},
   });
@@ -102,6 +105,19 @@ test("only the pages of a range; several files are one", async () => {
   assert.deepEqual(range.summary.pages, 3);
   assert.equal((await read({ stubs: [stub(0, 10)], pages: { first: 400, last: Infinity } })).xml, dumpOf([]));
   assert.equal((await read({ stubs: [stub(0, 0)] })).xml, dumpOf([]));
+});
+
+test("of pages that no consumer looks at, no text is fetched", async () => {
+  const dump = dumpOf(programPages(20));
+  const stubs = [stubFile(stubsOf(dump, (id) => `tt:${id}`))];
+  const ids = (await read({ stubs })).events.flatMap((event) => (event.type === "page" ? [event.page.id] : []));
+  const wanted = [{ first: ids[3]!, last: ids[4]! }, { first: ids[8]!, last: ids[8]! + 1 }];
+  const { events, counts } = await read({ stubs }, undefined, wanted);
+  const found = events.flatMap((event) => (event.type === "page" ? [event.page.id] : []));
+  assert.deepEqual(found, [ids[3], ids[4], ids[8]]);
+  const revisions = events.filter(({ type }) => type === "revision").length;
+  assert.equal(counts.fetched + counts.empty, revisions);
+  assert.ok(revisions > 0 && revisions < 20);
 });
 
 test("texts of an earlier run are used where they are right, and only there", async () => {

@@ -1,0 +1,212 @@
+/** The command lines of the old tools: help, version, wrong usage, and the ways to write an option. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { VERSION } from "../../../lib/cli/version.ts";
+import { findAncestor } from "../../../scripts/bzdump/ancestors/table.ts";
+import { HEADER, makeDump, oneStream } from "../../dump/dump-maker.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
+import { runOld } from "./run-ancestor.ts";
+
+const ROOT = scratchDirectory("old-command-lines");
+const DUMP = makeDump([10, 20, 30, 40, 50], () => 300);
+const PLAIN = join(ROOT, "dump.xml");
+const PACKED = join(ROOT, "dump.xml.bz2");
+writeFileSync(PLAIN, DUMP.xml);
+writeFileSync(PACKED, oneStream(DUMP));
+
+/** The C programs end with -1, the Python scripts with 1. */
+const SCRIPTS = ["check_bz2_pagerange", "munge_crc_info", "show_byte_aligned_crcs", "split_bz2"];
+const NAMES = [
+  "appendbz2",
+  "checkforbz2footer",
+  "dumpbz2filefromoffset",
+  "dumplastbz2block",
+  "findpageidinbz2xml",
+  "getlastidinbz2xml",
+  "recompressxml",
+  "revsperpage",
+  "showcrcs",
+  "writeuptopageid",
+  ...SCRIPTS,
+];
+
+for (const name of NAMES) {
+  const wrong = SCRIPTS.includes(name) ? 1 : 255;
+  const hasVersion = findAncestor(name)!.options.some((option) => option.name === "version");
+
+  test(`${name}: help, version and unknown options go to stderr and end with ${wrong}`, async () => {
+    for (const help of ["--help", "-help", "-h", "--hel"]) {
+      const { code, stdout, stderr } = await runOld(name, help);
+      assert.deepEqual([code, stdout], [wrong, ""]);
+      assert.match(stderr, new RegExp(`^Usage: ${name}`));
+    }
+    if (hasVersion) {
+      const { code, stdout, stderr } = await runOld(name, "--version");
+      assert.deepEqual([code, stdout], [wrong, ""]);
+      assert.match(stderr, new RegExp(`^${name} ${VERSION.replaceAll(".", "\\.")} \\(\\w+ [\\d.]+\\)\\n$`));
+    }
+    const { code, stdout, stderr } = await runOld(name, "--bogus");
+    assert.deepEqual([code, stdout], [wrong, ""]);
+    assert.match(stderr, new RegExp(`^${name}: unrecognized option '--bogus'\\n[^]*Usage: ${name}`));
+  });
+
+  if (name === "revsperpage") continue;
+  test(`${name}: without arguments it says how it is called`, async () => {
+    const { code, stdout, stderr } = await runOld(name);
+    assert.deepEqual([code, stdout], [wrong, ""]);
+    assert.match(stderr, new RegExp(`(^|\\n)Usage: ${name}`));
+  });
+}
+
+test("options in any spelling, order and place mean the same", async () => {
+  const forms: readonly (readonly [string, readonly string[][]])[] = [
+    ["findpageidinbz2xml", [
+      ["-f", PACKED, "-p", "30"],
+      ["-p30", `-f${PACKED}`],
+      ["--filename", PACKED, "--pageid", "30"],
+      [`--pageid=30`, `--filename=${PACKED}`],
+      ["-pageid", "30x", "-file", PACKED],
+      ["-a", "-s", "nothing.gz", "-p", "7", "-f", PACKED, "-p", "30"],
+    ]],
+    ["getlastidinbz2xml", [
+      ["-f", PACKED, "-t", "page"],
+      ["-tpage", `-f${PACKED}`],
+      ["--ty=page", "--f", PACKED],
+      ["-type", "page", "-filename", PACKED],
+    ]],
+    ["showcrcs", [["-f", PACKED], [`-f${PACKED}`], ["--file", PACKED], [`-fi=${PACKED}`]]],
+    ["writeuptopageid", [
+      ["-i", PLAIN, "20", "40"],
+      ["20", "40", "--inpath", PLAIN],
+      ["20", `-i${PLAIN}`, "40abc"],
+      ["-in", PLAIN, "--", "20", "40"],
+      ["-i", PACKED, "20", "40", "60"],
+    ]],
+    ["recompressxml", [
+      ["-p", "2", "-i", PLAIN, "-HF"],
+      ["-FHp2", `-i${PLAIN}`],
+      ["--nofooter", "--noheader", "--pages=2x", "--inpath", PLAIN],
+      ["-nof", "-noh", "-v", "-v", "-i", PACKED, "-p", "2"],
+    ]],
+  ];
+  for (const [name, spellings] of forms) {
+    const [first, ...rest] = await Promise.all(spellings.map((args) => runOld(name, ...args)));
+    assert.equal(first!.code, 0, first!.stderr);
+    assert.notEqual(first!.stdout, "");
+    for (const one of rest) assert.deepEqual(one, first);
+  }
+});
+
+test("an abbreviation that may mean two options is refused, and so is an option without its value", async () => {
+  const trials: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ["showcrcs", ["--ver"], /option '--ver' is ambiguous; possibilities: '--verbose' '--version'/],
+    ["revsperpage", ["--ba", "x"], /Option --batch requires a number/],
+    ["revsperpage", ["--b"], /option '--b' is ambiguous/],
+    ["findpageidinbz2xml", ["-f"], /option requires an argument -- 'f'/],
+    ["recompressxml", ["--pagesperstream"], /option '--pagesperstream' requires an argument/],
+    ["recompressxml", ["--noheader=1"], /option '--noheader' doesn't allow an argument/],
+    ["getlastidinbz2xml", ["-vx"], /invalid option -- 'x'/],
+  ];
+  for (const [name, args, told] of trials) {
+    const { code, stdout, stderr } = await runOld(name, ...args);
+    assert.deepEqual([code, stdout], [255, ""]);
+    assert.match(stderr, told);
+  }
+});
+
+test("values that the old tools refused are refused", async () => {
+  const trials: readonly (readonly [string, readonly string[]])[] = [
+    ["findpageidinbz2xml", ["-f", PACKED, "-p", "0"]],
+    ["findpageidinbz2xml", ["-f", PACKED, "-p", "-5"]],
+    ["findpageidinbz2xml", ["-p", "5"]],
+    ["getlastidinbz2xml", ["-f", PACKED]],
+    ["getlastidinbz2xml", ["-f", PACKED, "-t", "revision"]],
+    ["recompressxml", ["-p", "0", "-i", PLAIN]],
+    ["recompressxml", ["-p", "-3", "-i", PLAIN]],
+    ["writeuptopageid", ["-i", PLAIN, "0"]],
+    ["writeuptopageid", ["-i", PLAIN, "20", "x"]],
+    ["dumpbz2filefromoffset", ["--", PACKED, "-5"]],
+    ["appendbz2", ["-c", "0", "-o", join(ROOT, "out")]],
+    ["appendbz2", ["-c", "5"]],
+    ["checkforbz2footer", [PACKED, PACKED]],
+    ["dumplastbz2block", [PACKED, PACKED]],
+  ];
+  for (const [name, args] of trials) {
+    const { code, stdout, stderr } = await runOld(name, ...args);
+    assert.deepEqual([code, stdout], [255, ""], `${name} ${args.join(" ")}`);
+    assert.match(stderr, /Usage: /);
+  }
+});
+
+test("a bad list of files is refused before anything is written, without an empty line before the usage", async () => {
+  const trials: readonly (readonly [string, string])[] = [
+    ["", "missing page start id in fspec "],
+    ["a", "missing page start id in fspec a"],
+    [";;", "missing page start id in fspec "],
+    ["a:10;b", "missing page start id in fspec b"],
+    ["a:x", "non-numeric page start id in fspec a, got x"],
+    ["a:1:x", "bad fspec a, expected numeric for next piece but got x"],
+    ["a:1:2:3", "non-numeric page end id in fspec a, got 3"],
+    [":10:30", "missing file name in fspec :10:30"],
+    ["a:10:30;a:30:50", "fspec a is there twice, each file takes one range of pages"],
+  ];
+  for (const [specs, told] of trials) {
+    const { code, stdout, stderr } = await runOld("writeuptopageid", "-i", PLAIN, "-o", ROOT, "-f", specs);
+    assert.deepEqual([code, stdout], [255, ""], specs);
+    assert.ok(stderr.startsWith(`${told}\nUsage: writeuptopageid`), stderr);
+  }
+  for (const one of [["-o", ROOT], ["-f", "a:10"]]) {
+    const { code, stderr } = await runOld("writeuptopageid", "-i", PLAIN, ...one);
+    assert.equal(code, 255);
+    assert.match(stderr, /^The (odir option requires the fspecs|fspecs option requires the odir) option\.\n\n\nUsage/);
+  }
+  assert.deepEqual(readdirSync(ROOT).sort(), ["dump.xml", "dump.xml.bz2"]);
+});
+
+test("a list of files may have semicolons too many, start at 0, and be open at its end", async () => {
+  const { code, stderr } = await runOld(
+    "writeuptopageid",
+    "-i",
+    PACKED,
+    "-o",
+    ROOT,
+    "-f",
+    "a.x:0:20;;b.y:20:40;c.z:40;",
+  );
+  assert.deepEqual([code, stderr], [0, ""]);
+  const [a, b, c] = ["a.x", "b.y", "c.z"].map((name) => readFileSync(join(ROOT, name), "utf8"));
+  assert.equal(a, `${HEADER}${DUMP.pages[0]}</mediawiki>\n`);
+  assert.equal(b, `${HEADER}${DUMP.pages[1]}${DUMP.pages[2]}</mediawiki>\n`);
+  assert.equal(c, `${HEADER}${DUMP.pages[3]}${DUMP.pages[4]}</mediawiki>\n`);
+});
+
+test("files that cannot be opened: the exit codes of the old tools, and nothing written", async () => {
+  const nothing = join(ROOT, "nothing.bz2");
+  const out = join(ROOT, "out.bz2");
+  const trials: readonly (readonly [number, string, readonly string[]])[] = [
+    [255, "checkforbz2footer", [nothing]],
+    [255, "dumplastbz2block", [nothing]],
+    [255, "dumpbz2filefromoffset", [nothing, "0"]],
+    [1, "findpageidinbz2xml", ["-f", nothing, "-p", "5"]],
+    [1, "getlastidinbz2xml", ["-f", nothing, "-t", "page"]],
+    [1, "showcrcs", ["-f", nothing]],
+    [255, "recompressxml", ["-p", "5", "-i", nothing, "-o", out]],
+    [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", join(ROOT, "no", "out.bz2")]],
+    [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", out, "-b", join(ROOT, "no", "index")]],
+    [255, "writeuptopageid", ["-i", nothing, "10"]],
+    [255, "writeuptopageid", ["-i", PLAIN, "-o", join(ROOT, "no"), "-f", "a:1:9"]],
+    [1, "appendbz2", ["-c", "5", "-o", join(ROOT, "no", "out.bz2")]],
+    [1, "munge_crc_info", ["-i", nothing]],
+    [1, "show_byte_aligned_crcs", ["-i", nothing]],
+    [1, "check_bz2_pagerange", ["-w", "x", "-d", "20110101", "--public", ROOT]],
+  ];
+  for (const [expected, name, args] of trials) {
+    const { code, stdout, stderr } = await runOld(name, ...args);
+    assert.deepEqual([code, stdout], [expected, ""], `${name}: ${stderr}`);
+    assert.match(stderr, /nothing\.bz2|no\/|x\/20110101/);
+    assert.doesNotMatch(stderr, /ENOENT|scandir| at /);
+  }
+  assert.ok(!existsSync(out));
+});
