@@ -14,7 +14,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { renderHelp } from "../lib/cli/help-page.ts";
 import { isMain } from "../lib/host/is-main.ts";
-import type { LoadedVerb } from "../scripts/bzdump/verb.ts";
+import type { LoadedVerb } from "../lib/cli/verb.ts";
 import { loadAllVerbs, type VerbEntry } from "../scripts/bzdump/verbs.ts";
 import { MONITOR_VERBS } from "../scripts/monitor/verbs.ts";
 

@@ -15,7 +15,8 @@ import { nameFile, renderFileError } from "./io/file-error.ts";
 import { openSource } from "./io/open-source.ts";
 import { fileOutput, type Output, standardOutputAs } from "./io/output.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const FORMAT_OPTION = {
   kind: "choice",

@@ -4,7 +4,7 @@
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { CODEC_OPTIONS } from "./codec/codec-options.ts";
 import { decompressFiles } from "./codec/decompress-files.ts";
-import type { Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 
 const { force, threads, quiet, json, progress, keep, small, verbose, stdout, decompress } = CODEC_OPTIONS;
 

@@ -11,7 +11,8 @@ import { UsageError } from "../../lib/errors.ts";
 import { gunzipStream } from "../../lib/host/gzip.ts";
 import { eachFile } from "./io/each-file.ts";
 import { isUrl, openSource } from "./io/open-source.ts";
-import { JSON_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { JSON_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

@@ -8,7 +8,7 @@ import { writeJson } from "../../lib/cli/output.ts";
 import { ProgressLine } from "../../lib/cli/progress-line.ts";
 import type { Invocation } from "../../lib/cli/run-command.ts";
 import { checkEnds } from "../../lib/dump/blocks/check-ends.ts";
-import { type CrcEvent, scanCrcs } from "../../lib/dump/blocks/crcs.ts";
+import { type CrcEvent, scanCrcs, type StreamStart } from "../../lib/dump/blocks/crcs.ts";
 import { endError } from "../../lib/dump/blocks/file-end.ts";
 import type { Bzip2Error } from "../../lib/errors.ts";
 import type { ByteSource } from "../../lib/streams/byte-source.ts";
@@ -16,7 +16,8 @@ import { blockPlace, formatPlace, PLACE_FORMS, type PlaceForm } from "./blocks/b
 import { eachFile } from "./io/each-file.ts";
 import { nameFile, renderFileError } from "./io/file-error.ts";
 import { openSource } from "./io/open-source.ts";
-import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -43,7 +44,7 @@ const SPEC = defineCommand(
       { command: "bzdump crcs --verify -q *.bz2", text: "which blocks are damaged, and no other output" },
     ],
     notes: [
-      "Exit code 3: a stream's checksum is not the one of its blocks, or --verify found a damaged block; 4: the file is cut off.",
+      "Exit code 3: a stream's header is damaged, its checksum is not the one of its blocks, or --verify found a damaged block; 4: the file is cut off.",
     ],
   } satisfies CommandSpec,
 );
@@ -67,6 +68,7 @@ class Verdict {
       if (event.fault.code === "TRUNCATED") this.#isCut = true;
       else this.#isDamaged = true;
     }
+    if (event.type === "stream" && event.level === undefined) this.#isDamaged = true;
     if (event.type !== "end") return;
     if (event.stated === undefined && exitCodeFor(ending) === EXIT.TRUNCATED) this.#isCut = true;
     else if (event.stated !== event.computed) this.#isDamaged = true;
@@ -113,15 +115,24 @@ async function list({ file, source, invocation, signal }: Listing): Promise<numb
 
 function faultOf(event: CrcEvent): Bzip2Error | undefined {
   if (event.type === "block") return event.fault;
-  if (event.type === "stream" || event.stated === undefined || event.stated === event.computed) return undefined;
+  if (event.type === "stream") return headerFault(event);
+  if (event.stated === undefined || event.stated === event.computed) return undefined;
   const { streamIndex, stated, computed, bitOffset = 0 } = event;
   const what = `The checksum of stream ${streamIndex} is ${hex(stated)}, but its blocks make ${hex(computed)}`;
   return endError("STREAM_CRC", what, bitOffset);
 }
 
+/** A file whose first header is wrong has been told of already. */
+function headerFault({ streamIndex, byteOffset, level }: StreamStart): Bzip2Error | undefined {
+  if (level !== undefined || streamIndex === 0) return undefined;
+  const what = `The header of stream ${streamIndex} is damaged: its blocks are there, but no stream starts here`;
+  return endError("BAD_MAGIC", what, byteOffset * 8);
+}
+
 function asText(event: CrcEvent, form: PlaceForm): string {
   if (event.type === "stream") {
-    return `stream ${event.streamIndex}\tat ${formatPlace(event.byteOffset * 8, form)}\tlevel ${event.level}`;
+    const level = event.level === undefined ? "header damaged" : `level ${event.level}`;
+    return `stream ${event.streamIndex}\tat ${formatPlace(event.byteOffset * 8, form)}\t${level}`;
   }
   if (event.type === "block") {
     const damage = event.fault === undefined ? "" : `\tdamaged: ${event.fault.code}`;

@@ -4,7 +4,7 @@
 import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { runCodec } from "./codec/codec.ts";
 import { CODEC_OPTIONS } from "./codec/codec-options.ts";
-import type { Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 
 const SPEC = defineCommand(
   {

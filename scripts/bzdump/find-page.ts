@@ -20,7 +20,8 @@ import { nameFile } from "./io/file-error.ts";
 import { indexEntries } from "./index/index-input.ts";
 import { indexBeside } from "./index/index-beside.ts";
 import { openSource } from "./io/open-source.ts";
-import { JSON_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { JSON_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

@@ -17,7 +17,8 @@ import { openSource } from "./io/open-source.ts";
 import type { Output } from "./io/output.ts";
 import { openPagesOutput, writeDocument } from "./pages/pages-output.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

@@ -10,7 +10,8 @@ import { runIndexBuild } from "./index/index-build.ts";
 import { runIndexCheck } from "./index/index-check.ts";
 import { runIndexConvert } from "./index/index-convert.ts";
 import { runIndexSearch } from "./index/index-search.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

@@ -15,7 +15,8 @@ import { nameFile, renderFileError } from "./io/file-error.ts";
 import { isUrl, openSource } from "./io/open-source.ts";
 import { openPagesOutput, writeDocument } from "./pages/pages-output.ts";
 import { Threads } from "./io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

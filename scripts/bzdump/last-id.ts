@@ -11,7 +11,8 @@ import { oldPosition } from "../../lib/dump/blocks/old-position.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { eachFile } from "./io/each-file.ts";
 import { openSource } from "./io/open-source.ts";
-import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

@@ -18,7 +18,7 @@ import { RECOMPRESS } from "./recompress.ts";
 import { REVISIONS } from "./revisions.ts";
 import { SPLIT } from "./split.ts";
 import { STATS } from "./stats.ts";
-import { type LoadedVerb, loadedVerb } from "./verb.ts";
+import { type LoadedVerb, loadedVerb } from "../../lib/cli/verb.ts";
 
 export { HELP_TOPICS, helpOn } from "./help-topics.ts";
 

@@ -16,7 +16,8 @@ import { openPagesOutput } from "./pages/pages-output.ts";
 import { type PagesRequest, rangesWithFirst, readRequest } from "./pages/pages-request.ts";
 import { type ReadingMethod, takeOut } from "./pages/pages-work.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

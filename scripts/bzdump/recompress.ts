@@ -22,7 +22,8 @@ import { fileOutput, type Output, standardOutputAs } from "./io/output.ts";
 import { PackedText, packerFor, packingOf } from "./packing/packed-output.ts";
 import { discardAll, type RecompressOutputs, writeRecompressed } from "./packing/recompress-output.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

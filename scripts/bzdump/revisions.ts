@@ -9,7 +9,8 @@ import { LineWriter } from "./io/line-writer.ts";
 import { readNamespaces } from "./pages/pages-request.ts";
 import { type Scan, scanEach } from "./io/scan-each.ts";
 import { THREADS_OPTION } from "./io/threads.ts";
-import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

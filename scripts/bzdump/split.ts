@@ -15,7 +15,8 @@ import { isUrl } from "./io/open-source.ts";
 import { type SplitAnswer, type SplitMeasure, SplitWork } from "./split/split-work.ts";
 import { parseByteSize } from "./split/split-size.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

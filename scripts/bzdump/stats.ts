@@ -8,7 +8,8 @@ import type { OutputSink } from "../../lib/host/terminal.ts";
 import { scanEach, type Scanned } from "./io/scan-each.ts";
 import { statsTable } from "./stats-table.ts";
 import { THREADS_OPTION } from "./io/threads.ts";
-import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {

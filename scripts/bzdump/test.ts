@@ -5,7 +5,8 @@ import { type CommandSpec, defineCommand } from "../../lib/cli/options.ts";
 import { CODEC_OPTIONS } from "./codec/codec-options.ts";
 import { testFiles } from "./codec/test-files.ts";
 import { THREADS_OPTION } from "./io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION, type Verb } from "./verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
+import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
 
 const { test, keep, small, verbose } = CODEC_OPTIONS;
 

@@ -6,7 +6,7 @@ import { CAT } from "./cat.ts";
 import { COMPRESS } from "./compress.ts";
 import { DECOMPRESS } from "./decompress.ts";
 import { TEST } from "./test.ts";
-import { type LoadedVerb, loadedVerb } from "./verb.ts";
+import { type LoadedVerb, loadedVerb } from "../../lib/cli/verb.ts";
 
 /** A verb by its names. */
 export interface NamedVerb {

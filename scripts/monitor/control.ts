@@ -10,7 +10,7 @@ import {
   removeControlFiles,
 } from "../../lib/farm/admin/control-file.ts";
 import { controlDirectories } from "../../lib/farm/where-to-look.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import { BASEDIR_OPTION, DRYRUN_OPTION } from "./farm-options.ts";
 
 const NOTES = [

@@ -3,7 +3,7 @@ import { EXIT } from "../../lib/cli/exit-codes.ts";
 import { defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { endWorkers } from "../../lib/farm/admin/end-workers.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import {
   ALL_OPTION,
   CONFIGFILE_OPTION,

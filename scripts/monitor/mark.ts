@@ -5,7 +5,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { chosenDate, jobOf } from "../../lib/farm/admin/change-run.ts";
 import { markJob, MARKS } from "../../lib/farm/admin/mark-job.ts";
 import { readRunOf } from "../../lib/farm/earlier-run.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import { checkDate, CONFIGFILE_OPTION, DATE_OPTION, DRYRUN_OPTION, wikisOf } from "./farm-options.ts";
 
 const SPEC = defineCommand({

@@ -4,7 +4,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { chosenDate } from "../../lib/farm/admin/change-run.ts";
 import { postNotice } from "../../lib/farm/admin/post-notice.ts";
 import { readNotice } from "../../lib/farm/notice.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import { checkDate, CONFIGFILE_OPTION, DATE_OPTION, DRYRUN_OPTION, wikisOf } from "./farm-options.ts";
 
 const SPEC = defineCommand({

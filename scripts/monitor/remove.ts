@@ -5,7 +5,7 @@ import { writeJson } from "../../lib/cli/output.ts";
 import { chosenDate } from "../../lib/farm/admin/change-run.ts";
 import { planRemoval, removeFailed } from "../../lib/farm/admin/remove-failed.ts";
 import { listRunDates } from "../../lib/farm/run-dates.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import {
   ALL_OPTION,
   checkDate,

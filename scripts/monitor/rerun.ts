@@ -4,7 +4,7 @@ import { defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { overview } from "../../lib/farm/admin/overview.ts";
 import { rerunCommand } from "../../lib/farm/rerun-command.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import { CONFIGFILE_OPTION, JSON_OPTION, wikisOf } from "./farm-options.ts";
 
 const SPEC = defineCommand({

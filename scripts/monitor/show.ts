@@ -5,7 +5,7 @@ import { writeJson } from "../../lib/cli/output.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { chooseLines, FARM_STATES, overview, type OverviewLine } from "../../lib/farm/admin/overview.ts";
 import { closestName } from "../../lib/closest-name.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import { CONFIGFILE_OPTION, JSON_OPTION, wikisOf } from "./farm-options.ts";
 
 const WORDS = ["all", "lastrun", "alldone", ...FARM_STATES] as const;

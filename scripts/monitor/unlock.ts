@@ -3,7 +3,7 @@ import { EXIT } from "../../lib/cli/exit-codes.ts";
 import { defineCommand } from "../../lib/cli/options.ts";
 import { writeJson } from "../../lib/cli/output.ts";
 import { unlock } from "../../lib/farm/admin/unlock.ts";
-import type { Verb } from "../bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import { CONFIGFILE_OPTION, DATE_OPTION, DRYRUN_OPTION, JSON_OPTION, onlyDate, wikisOf } from "./farm-options.ts";
 
 const SPEC = defineCommand({

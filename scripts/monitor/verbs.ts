@@ -1,5 +1,5 @@
 /** The verbs of the monitor, in the order in which help shows them. Without a verb it sweeps. */
-import { type LoadedVerb, loadedVerb } from "../bzdump/verb.ts";
+import { type LoadedVerb, loadedVerb } from "../../lib/cli/verb.ts";
 import { EXIT_VERB, MAINTENANCE } from "./control.ts";
 import { KILL } from "./kill.ts";
 import { MARK } from "./mark.ts";

@@ -5,7 +5,7 @@ import process from "node:process";
 import { concatBytes } from "../../lib/bits/bytes.ts";
 import type { CommandSpec } from "../../lib/cli/options.ts";
 import { runCommand } from "../../lib/cli/run-command.ts";
-import type { Verb } from "../../scripts/bzdump/verb.ts";
+import type { Verb } from "../../lib/cli/verb.ts";
 import { memorySink } from "../support/memory-sink.ts";
 
 export interface VerbRun {

@@ -40,9 +40,10 @@ export interface StreamStart {
   readonly type: "stream";
   /** Number of the stream, from 0. */
   readonly streamIndex: number;
-  /** Bytes from the start of the file to its "BZh". */
+  /** Bytes from the start of the file to its "BZh", or to where that should be. */
   readonly byteOffset: number;
-  readonly level: Level;
+  /** Undefined if the header is missing or damaged. */
+  readonly level: Level | undefined;
 }
 
 /** The end of a stream, or of what was found of one. */
@@ -81,8 +82,8 @@ const ANY_LEVEL: Level = 9;
 /**
  * Finds all blocks and streams of a bzip2 source, with their checksums. Nothing is thrown for what is wrong with the file.
  *
- * A stream whose header is missing or damaged has no "stream" event; its blocks are found all the same. Errors are those of
- * the source and the reason of the signal.
+ * Blocks of a stream whose header is missing or damaged are found all the same. Errors are those of the source and the reason of the
+ * signal.
  *
  * @example
  * ```ts
@@ -196,13 +197,15 @@ class CrcScan {
     const byteOffset = bitOffset / 8 - HEADER_BYTES;
     const isOnByte = Number.isInteger(byteOffset) && byteOffset >= 0;
     const level = isOnByte ? streamLevel(this.#search.around(byteOffset, byteOffset + HEADER_BYTES)) : undefined;
-    if (level === undefined) {
-      if (!this.#isOpen) this.#open();
-      return;
-    }
+    if (level === undefined && this.#isOpen) return;
     if (this.#isOpen) yield this.#close(this.#doubtful);
     this.#open();
-    yield { type: "stream", streamIndex: this.#streamIndex, byteOffset, level };
+    yield {
+      type: "stream",
+      streamIndex: this.#streamIndex,
+      byteOffset: Math.max(0, Math.floor(byteOffset)),
+      level,
+    };
   }
 
   #open(): void {

@@ -6,7 +6,7 @@ import { UsageError } from "../../../lib/errors.ts";
 import type { CommandSpec, OptionSpec, OptionValue } from "../../../lib/cli/options.ts";
 import type { OutputSink } from "../../../lib/host/terminal.ts";
 import { THREADS_OPTION } from "../io/threads.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "../verb.ts";
+import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "../common-options.ts";
 
 /** Levels, as flags: the first says it for all. */
 export const LEVEL_OPTIONS = {

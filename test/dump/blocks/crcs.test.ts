@@ -168,3 +168,16 @@ test("markers are found wherever the pieces of the search end", async () => {
     assert.deepEqual(found, expected, `pieces of ${pieceBytes}`);
   }
 });
+
+test("a stream whose header is damaged is told, and its blocks are found", async () => {
+  const { bytes } = multistream(DUMP, 20);
+  const [first, second, ...others] = (await crcsOf(bytes)).filter(({ type }) => type === "stream");
+  assert.ok(first?.type === "stream" && second?.type === "stream" && others.length > 0);
+  const damaged = await crcsOf(flip(bytes, second.byteOffset * 8 + 9));
+  assert.deepEqual(
+    damaged,
+    (await crcsOf(bytes)).map((event) =>
+      event.type === "stream" && event.streamIndex === 1 ? { ...event, level: undefined } : event
+    ),
+  );
+});

@@ -6,7 +6,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { CommandSpec } from "../../../lib/cli/options.ts";
 import { runCommand } from "../../../lib/cli/run-command.ts";
-import type { Verb } from "../../../scripts/bzdump/verb.ts";
+import type { Verb } from "../../../lib/cli/verb.ts";
 import { memorySink } from "../../support/memory-sink.ts";
 import { BAD_NAME, OUTPUT_NAME, ROOT, VERBS, type VerbTrial } from "./verb-trials.ts";
 

@@ -64,7 +64,13 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "check-range": SEARCHING,
   "last-block": { ...AT_THE_END, "empty-streams-only": [1] },
   "from-offset": FROM_BLOCKS,
-  "crcs": { ...AT_THE_END, "empty-streams-only": [0] },
+  "crcs": {
+    ...AT_THE_END,
+    "empty-streams-only": [0],
+    "damaged-later-header": [3],
+    "damaged-later-level": [3],
+    "damaged-last-header": [3],
+  },
   "index build": ALL_PAGES,
   // An empty stream moves all others.
   "index check": { ...ALL_PAGES, "empty-stream-first": [1], "header-behind": [1, 4] },
