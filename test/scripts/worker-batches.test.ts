@@ -365,6 +365,14 @@ test("a history is not shared without page ranges, when it is done anew, or in s
   assert.equal(clean.status, 0, clean.stderr);
   assert.match(clean.stderr, /The batches of metahistorybz2dump are withdrawn/);
   assert.match(clean.stderr, /Sharing metahistorybz2dump in \d+ batches/);
+  // Helpers know the ranges of the plan only.
+  const run = "public/tinywiki/20260501";
+  unlinkSync(farm.path(run, farm.list(run).find((name) => name.includes("meta-history1.xml-p41p80"))!));
+  const own = await farm.worker(...history, "--pageidrange", "41,60");
+  const rest = await farm.worker(...history, "--skipdone");
+  assert.deepEqual([own.status, rest.status], [0, 0], rest.stderr);
+  assert.match(rest.stderr, /has files of other page ranges than planned: this worker does it alone/);
+  assert.ok(farm.list(run).some((name) => name.includes("meta-history1.xml-p61p80")));
 });
 
 test("options that do not go with --batches are refused before anything is done", async (context) => {

@@ -35,9 +35,10 @@ export interface SharedJobOptions {
   readonly batchSize: () => number;
   /** How often files of others are made again that do not hold. */
   readonly maxRetries: number;
+  /** Between two looks at what others do; 5000 without it. */
+  readonly lookEveryMs?: number;
 }
 
-/** Between two looks at what others do. */
 const LOOK_EVERY_MS = 5000;
 /** A list that cannot be read for five minutes is not to be had; a file server may be away for a while. */
 const MAX_MISSED_LOOKS = 60;
@@ -87,13 +88,13 @@ export class SharedJob {
       if (this.#isPassing(error)) return;
       for (const piece of this.#pending(undefined)) Object.assign(piece, { state: "failed", error });
     }
-    this.#nextLookMs = steadyMs() + LOOK_EVERY_MS;
+    this.#nextLookMs = steadyMs() + (this.#options.lookEveryMs ?? LOOK_EVERY_MS);
   }
 
   #isPassing(error: WikidumpError): boolean {
     if (this.#phase !== "open" || error.code === "LAYOUT" || this.#missedLooks++ >= MAX_MISSED_LOOKS) return false;
     if (this.#missedLooks === 1) this.#options.log(`${error.message}. It is looked at again`);
-    this.#nextLookMs = steadyMs() + LOOK_EVERY_MS;
+    this.#nextLookMs = steadyMs() + (this.#options.lookEveryMs ?? LOOK_EVERY_MS);
     return true;
   }
 
