@@ -9,18 +9,23 @@
  * Place p > 0 becomes symbol p + 1, and the symbol behind all of them ends the block.
  *
  * The first 16 places of the list are a window on a longer array, which slides when a byte comes in from behind them.
- * The other places are 15 rings of 16. A byte that comes from deep moves a few bytes in its ring, and one from each
- * ring before it to the next: 128 moves become about 16.
+ *
+ * For the others there is no list, but a row of slots: a byte that falls out of the window takes the next one, and leaves it when it
+ * comes in again. The place of a byte is 16 and how many slots behind its own are taken:
+ *
+ *     fell out: a b c d   came in: b   →   slots  a . c d      ; a has place 18, c has place 17, d has place 16
+ *
+ * Slots are bits, 32 in a word, and the bits of each word are counted, so that a place is found without moving anything. When all are used
+ * up, those that are taken move to the beginning. On average no more words are passed than the 8 that all kinds of bytes fill.
  */
 import { RUNA, RUNB } from "./format.ts";
 import { MOST_SYMBOLS } from "./trees.ts";
 
 const BYTE_VALUES = 256;
-const RING_BITS = 4;
-const RING_SIZE = 1 << RING_BITS;
-const RING_MASK = RING_SIZE - 1;
-const RING_COUNT = BYTE_VALUES / RING_SIZE;
+const WINDOW_SIZE = 16;
 const WINDOW_SPACE = 2048;
+const SLOTS = 4096;
+const WORDS = SLOTS / 32;
 
 /** Turns last columns into symbols; its memory is kept from one block to the next. */
 export class MoveToFrontEncoder {
@@ -30,14 +35,16 @@ export class MoveToFrontEncoder {
   readonly frequencies: Int32Array = new Int32Array(MOST_SYMBOLS);
   /** Symbols there may be: 2 digits, the places but the first, and the end of the block. */
   alphabetSize = 0;
-  /** The places from 16 on; the first 16 bytes are not used. */
-  readonly #rings: Uint8Array = new Uint8Array(BYTE_VALUES);
   /** The first 16 places, at an index that goes down. */
   readonly #window: Uint8Array = new Uint8Array(WINDOW_SPACE);
-  /** Where in its 16 bytes each ring begins. */
-  readonly #heads: Uint8Array = new Uint8Array(RING_COUNT);
-  /** The ring that each byte is in, 0 for the window. */
-  readonly #ringOf: Uint8Array = new Uint8Array(BYTE_VALUES);
+  /** A bit for each slot: whether it is taken. The first one never is. */
+  readonly #words: Int32Array = new Int32Array(WORDS);
+  /** How many slots of each word are taken. */
+  readonly #counts: Uint8Array = new Uint8Array(WORDS);
+  /** The slot of each byte, 0 for those in the window. */
+  readonly #slotOf: Uint16Array = new Uint16Array(BYTE_VALUES);
+  /** The byte of each slot that is taken. */
+  readonly #byteAt: Uint8Array = new Uint8Array(SLOTS);
   #symbols: Uint16Array = new Uint16Array(0);
   #symbolCount = 0;
 
@@ -51,17 +58,18 @@ export class MoveToFrontEncoder {
     if (this.#symbols.length <= column.length) {
       this.#symbols = new Uint16Array(column.length + (column.length >>> 5) + 16);
     }
-    this.#fillList(column);
+    let slot = this.#fillList(column);
     const { frequencies } = this;
-    const rings = this.#rings;
-    const heads = this.#heads;
-    const ringOf = this.#ringOf;
     const window = this.#window;
+    const words = this.#words;
+    const counts = this.#counts;
+    const slotOf = this.#slotOf;
+    const byteAt = this.#byteAt;
     const symbols = this.#symbols;
     frequencies.fill(0);
     let count = 0;
     let zeros = 0;
-    let base = WINDOW_SPACE - RING_SIZE;
+    let base = WINDOW_SPACE - WINDOW_SIZE;
     let front = window[base]!;
     for (let i = 0; i < column.length; i++) {
       const byte = column[i]!;
@@ -74,9 +82,9 @@ export class MoveToFrontEncoder {
         symbols[count++] = digit;
         frequencies[digit]!++;
       }
-      const ring = ringOf[byte]!;
+      const old = slotOf[byte]!;
       let place = 0;
-      if (ring === 0) {
+      if (old === 0) {
         let moved = front;
         do {
           const found = window[base + ++place]!;
@@ -85,33 +93,26 @@ export class MoveToFrontEncoder {
         } while (moved !== byte);
         window[base] = byte;
       } else {
-        const start = ring << RING_BITS;
-        const head = heads[ring]!;
-        place = start;
-        let to = start + head;
-        let moved = rings[to]!;
-        while (moved !== byte) {
-          const at = start + ((head + ++place) & RING_MASK);
-          const found = rings[at]!;
-          rings[at] = moved;
-          moved = found;
-        }
-        for (let r = ring - 1; r > 0; r--) {
-          const last = (heads[r]! - 1) & RING_MASK;
-          const from = (r << RING_BITS) + last;
-          const passed = rings[from]!;
-          rings[to] = passed;
-          ringOf[passed] = r + 1;
-          heads[r] = last;
-          to = from;
-        }
-        const passed = window[base + RING_MASK]!;
-        rings[to] = passed;
-        ringOf[passed] = 1;
-        ringOf[byte] = 0;
+        const oldWord = old >>> 5;
+        let bits = words[oldWord]!;
+        words[oldWord] = bits & ~(1 << old);
+        counts[oldWord]!--;
+        // The bits behind its own, two, four and eight added at a time.
+        bits &= -2 << old;
+        bits -= (bits >>> 1) & 0x55555555;
+        bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+        place = WINDOW_SIZE + (Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24);
+        for (let word = oldWord + 1; word <= slot >>> 5; word++) place += counts[word]!;
+        if (++slot === SLOTS) slot = this.#moveSlots();
+        words[slot >>> 5]! |= 1 << slot;
+        counts[slot >>> 5]!++;
+        const fallen = window[base + WINDOW_SIZE - 1]!;
+        slotOf[fallen] = slot;
+        byteAt[slot] = fallen;
+        slotOf[byte] = 0;
         if (base === 0) {
-          base = WINDOW_SPACE - RING_SIZE;
-          window.copyWithin(base, 0, RING_SIZE);
+          base = WINDOW_SPACE - WINDOW_SIZE;
+          window.copyWithin(base, 0, WINDOW_SIZE);
         }
         window[--base] = byte;
       }
@@ -129,18 +130,48 @@ export class MoveToFrontEncoder {
     this.#symbolCount = count;
   }
 
-  #fillList(column: Uint8Array): void {
+  /** Puts the bytes that the block has into window and slots; gives the last slot that is taken. */
+  #fillList(column: Uint8Array): number {
     const { isUsed } = this;
     isUsed.fill(0);
     for (let i = 0; i < column.length; i++) isUsed[column[i]!] = 1;
-    this.#heads.fill(0);
     let count = 0;
+    for (let byte = 0; byte < BYTE_VALUES; byte++) count += isUsed[byte]!;
+    this.alphabetSize = count + 2;
+    const slots = Math.max(0, count - WINDOW_SIZE);
+    let place = 0;
     for (let byte = 0; byte < BYTE_VALUES; byte++) {
       if (isUsed[byte] === 0) continue;
-      this.#ringOf[byte] = count >>> RING_BITS;
-      if (count < RING_SIZE) this.#window[WINDOW_SPACE - RING_SIZE + count++] = byte;
-      else this.#rings[count++] = byte;
+      this.#slotOf[byte] = 0;
+      if (place < WINDOW_SIZE) this.#window[WINDOW_SPACE - WINDOW_SIZE + place] = byte;
+      else this.#byteAt[count - place] = byte;
+      place++;
     }
-    this.alphabetSize = count + 2;
+    this.#takeSlots(slots);
+    return slots;
+  }
+
+  /** Moves the slots that are taken to the beginning; gives the first one behind them. */
+  #moveSlots(): number {
+    const byteAt = this.#byteAt;
+    let count = 0;
+    for (let word = 0; word < WORDS; word++) {
+      for (let bits = this.#words[word]!; bits !== 0; bits &= bits - 1) {
+        byteAt[++count] = byteAt[word * 32 + 31 - Math.clz32(bits & -bits)]!;
+      }
+    }
+    this.#takeSlots(count);
+    return count + 1;
+  }
+
+  /** Takes so many slots, from the first but one on, for their bytes. */
+  #takeSlots(count: number): void {
+    this.#words.fill(0);
+    this.#counts.fill(0);
+    for (let slot = 1; slot <= count; slot++) {
+      this.#words[slot >>> 5]! |= 1 << slot;
+      this.#counts[slot >>> 5]!++;
+      this.#slotOf[this.#byteAt[slot]!] = slot;
+    }
   }
 }
