@@ -46,6 +46,7 @@ export async function loopWorkers(options: LoopOptions): Promise<number> {
       log(`${failures} workers failed in a row: the loop ends`);
       return 1;
     }
-    await sleep(Math.random() * options.maxSleepMs, { signal });
+    // Whoever wants an end need not wait for the pause.
+    if (!await isExitWanted(directories)) await sleep(Math.random() * options.maxSleepMs, { signal });
   }
 }

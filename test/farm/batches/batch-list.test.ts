@@ -142,7 +142,7 @@ test("however claims, ends and losses follow each other, no batch has two worker
       assert.deepEqual(done.toSorted((a, b) => a - b), [1, 11, 21]);
       assert.deepEqual(await states(place), ["done", "done", "done"]);
     }),
-    { numRuns: 15 },
+    { numRuns: 6 },
   );
 });
 
