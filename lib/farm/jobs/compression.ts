@@ -45,7 +45,9 @@ export function openCompression(extension: "bz2" | "gz", tools: CompressionTools
   }
   if (extension === "gz") return new PipedCompression(gzipStream, sink);
   const { pool } = tools;
-  return pool === undefined ? new Bzip2Compression(sink) : new PipedCompression(() => parallelBzip2Encoder(pool), sink);
+  if (pool === undefined) return new Bzip2Compression(sink);
+  // Several outputs share the threads: none needs to be far ahead.
+  return new PipedCompression(() => parallelBzip2Encoder(pool, { lookahead: pool.size }), sink);
 }
 
 /** Our own bzip2: what is written and ended is in the file at once, so that an index can say where. */

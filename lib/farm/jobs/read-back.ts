@@ -79,7 +79,9 @@ export function verifyError(path: string, what: string, cause?: unknown): Source
 
 function decoderFor({ extension, pool }: ReadBackOptions): ReadableWritablePair<Uint8Array, Uint8Array> {
   if (extension === "gz") return gunzipStream();
-  return pool === undefined ? new Bzip2DecoderStream() : parallelBzip2Decoder(pool);
+  if (pool === undefined) return new Bzip2DecoderStream();
+  // Several files are read back at a time, and nothing is kept of their text.
+  return parallelBzip2Decoder(pool, { lookahead: pool.size, chunks: "borrowed" });
 }
 
 async function drain(stream: ReadableStream<Uint8Array>, tail: Tail): Promise<void> {
