@@ -17,6 +17,7 @@ import type { Wiki } from "../wiki.ts";
 import { runBatchUnit } from "./batch-unit.ts";
 import { checkMaintenance } from "./check-maintenance.ts";
 import { initialStatus } from "./initial-status.ts";
+import { outputOptions } from "./output-options.ts";
 import { RunPlan } from "./run-plan.ts";
 import { RunState } from "./run-state.ts";
 import type { PrefetchFrom } from "./text-source.ts";
@@ -156,19 +157,10 @@ class BatchWorker {
   }
 
   #unitOptions(state: RunState): UnitOptions {
-    const { name, settings, tempDirectory } = this.#wiki;
     const { pool, options: { date, signal, log, onProgress } } = this.#parts;
     return {
-      output: {
-        wiki: name,
-        date,
-        directory: runDirectory(this.#wiki, date),
-        tempDirectory,
-        tools: { bzip2: settings.tools.bzip2, gzip: settings.tools.gzip, pool },
-        verify: settings.output.verify,
-        signal,
-      },
-      textMismatch: settings.export.textmismatch,
+      output: outputOptions(this.#wiki, { date, pool, signal }),
+      textMismatch: this.#wiki.settings.export.textmismatch,
       state,
       signal,
       log,

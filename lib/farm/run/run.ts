@@ -15,6 +15,7 @@ import type { JobDefinition, PieceFiles } from "../jobs/job.ts";
 import { checkMaintenance } from "./check-maintenance.ts";
 import { choosePieces } from "./choose-pieces.ts";
 import { JobQueue } from "./job-queue.ts";
+import { outputOptions } from "./output-options.ts";
 import { publishPiece } from "./piece-publisher.ts";
 import { publishedFiles } from "./published-files.ts";
 import { isPseudo, selectJobs } from "./job-selection.ts";
@@ -162,7 +163,7 @@ class Run {
 
   #queueOf(jobs: readonly TrackedJob[], pool: WorkerPool | undefined): JobQueue {
     const { plan, options } = this.#parts;
-    const { name, settings, tempDirectory } = this.#wiki;
+    const { name, settings } = this.#wiki;
     const { log, date } = options;
     return new JobQueue(jobs, {
       wiki: name,
@@ -178,15 +179,7 @@ class Run {
         flushStatus: () => this.#reporter.flush(),
       }),
       unit: {
-        output: {
-          wiki: name,
-          date,
-          directory: runDirectory(this.#wiki, date),
-          tempDirectory,
-          tools: { bzip2: settings.tools.bzip2, gzip: settings.tools.gzip, pool },
-          verify: settings.output.verify,
-          signal: this.#signal,
-        },
+        output: outputOptions(this.#wiki, { date, pool, signal: this.#signal }),
         textMismatch: settings.export.textmismatch,
         onProgress: (progress) => options.onProgress?.(progress),
         publish: (piece, files) => this.#publish(piece, files),
