@@ -2,6 +2,7 @@
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { INLINE_CONSTANTS, inlineConstants } from "./inline-constants.ts";
 import { lazyBuiltins } from "./lazy-builtins.ts";
 import { type PackedInputs, packedPart } from "./packed-part.ts";
 
@@ -28,6 +29,7 @@ export const BUNDLE_OPTIONS = {
   // One byte a character: engines keep a source with a single wider one at twice the size, and read it more slowly.
   charset: "ascii",
   logLevel: "warning",
+  ...INLINE_CONSTANTS,
 } as const satisfies BuildOptions;
 
 /** Bundles every script of scripts/ into a directory. */
@@ -38,7 +40,7 @@ export async function bundleScripts(directory: string): Promise<readonly Bundle[
 
 /** What is wanted now and then only: most verbs of bzdump, mail, and YAML. */
 export function packedParts(onPacked: (inputs: PackedInputs) => void): Plugin {
-  return packedPart(/\/(?:late|mail|yaml-file)\.ts$/, BUNDLE_OPTIONS, onPacked);
+  return packedPart(/\/(?:late|mail|yaml-file)\.ts$/, { ...BUNDLE_OPTIONS, plugins: [inlineConstants()] }, onPacked);
 }
 
 async function bundleScript(script: string, directory: string): Promise<Bundle> {
@@ -52,6 +54,7 @@ async function bundleScript(script: string, directory: string): Promise<Bundle> 
     // A bundle is the script that was started: there is no other module in it.
     define: { "import.meta.main": "true" },
     plugins: [
+      inlineConstants(),
       packedParts((inputs) => void packed.push(inputs)),
       ...script === "bzdump.ts" ? [lazyBuiltins(LAZY_BUILTINS)] : [],
     ],
@@ -64,7 +67,9 @@ async function bundleScript(script: string, directory: string): Promise<Bundle> 
 function contentsOf(parts: readonly PackedInputs[]): Map<string, number> {
   const sources = parts.flatMap((inputs) => Object.entries(inputs));
   return new Map(
-    sources.filter(([source, { bytesInOutput }]) => bytesInOutput > 0 && !/^(?:packed-part|lazy-builtin):/.test(source))
+    sources.filter(([source, { bytesInOutput }]) =>
+      bytesInOutput > 0 && !/^(?:packed-part|lazy-builtin|constants):/.test(source)
+    )
       .map(([source, { bytesInOutput }]) => [source, bytesInOutput]),
   );
 }

@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { isMain } from "../lib/host/is-main.ts";
+import { inlineConstants } from "./inline-constants.ts";
 
 const TARGET = fileURLToPath(new URL("../lib/streams/worker-program.ts", import.meta.url));
 const ENTRY = fileURLToPath(new URL("../lib/bzip2/worker-entry.ts", import.meta.url));
@@ -25,6 +26,7 @@ export async function makeWorkerProgram(): Promise<string> {
     target: "es2022",
     charset: "ascii",
     logLevel: "warning",
+    plugins: [inlineConstants()],
   });
   return [
     "/** The program of a worker, as text. Written by tools/worker-program.ts from lib/bzip2/worker-entry.ts; do not edit. */",
