@@ -39,16 +39,19 @@ export const CRC_START = -1;
 export function updateCrc(register: number, bytes: Uint8Array): number {
   const tables = TABLES;
   const whole = bytes.length & ~7;
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let i = 0;
   for (; i < whole; i += 8) {
-    register = tables[0x700 + ((register >>> 24) ^ bytes[i]!)]! ^
-      tables[0x600 + (((register >>> 16) & 0xff) ^ bytes[i + 1]!)]! ^
-      tables[0x500 + (((register >>> 8) & 0xff) ^ bytes[i + 2]!)]! ^
-      tables[0x400 + ((register & 0xff) ^ bytes[i + 3]!)]! ^
-      tables[0x300 + bytes[i + 4]!]! ^
-      tables[0x200 + bytes[i + 5]!]! ^
-      tables[0x100 + bytes[i + 6]!]! ^
-      tables[bytes[i + 7]!]!;
+    const high = register ^ words.getInt32(i);
+    const low = words.getInt32(i + 4);
+    register = tables[0x700 + (high >>> 24)]! ^
+      tables[0x600 + ((high >>> 16) & 0xff)]! ^
+      tables[0x500 + ((high >>> 8) & 0xff)]! ^
+      tables[0x400 + (high & 0xff)]! ^
+      tables[0x300 + (low >>> 24)]! ^
+      tables[0x200 + ((low >>> 16) & 0xff)]! ^
+      tables[0x100 + ((low >>> 8) & 0xff)]! ^
+      tables[low & 0xff]!;
   }
   for (; i < bytes.length; i++) {
     register = (register << 8) ^ tables[(register >>> 24) ^ bytes[i]!]!;

@@ -61,6 +61,9 @@ export const NO_SELECTOR = 5;
 /** A run of 21 digits has two million bytes, more than any block. */
 const MAX_RUN_DIGITS = 21;
 
+/** Longer runs are filled faster with one call than in a loop. Few runs are so long, but in dumps most bytes are in them. */
+const LONG_RUN = 48;
+
 /** From so many bytes on, moving them with one call is faster than a loop. */
 const LONG_MOVE = 24;
 
@@ -178,7 +181,8 @@ export function decodeSymbols(state: SymbolState, bytes: Uint8Array, endBit: num
     column[length + 1] = front;
     column[length + 2] = front;
     column[length + 3] = front;
-    for (let i = length + 4; i < runEnd; i++) column[i] = front;
+    if (newRun >= LONG_RUN) column.fill(front, length + 4, runEnd);
+    else for (let i = length + 4; i < runEnd; i++) column[i] = front;
     length = runEnd;
     run = 0;
     runDigits = 0;

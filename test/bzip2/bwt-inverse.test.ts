@@ -41,7 +41,7 @@ test("any column and origin give what the plain twin gives, also those that no t
 
 test("long columns, which are followed in lanes, give what the plain twin gives", () => {
   const bwt = new BwtInverse();
-  for (const length of [32_767, 32_768, 32_769, 34_816, 50_001]) {
+  for (const length of [49_151, 49_152, 49_153, 51_200, 70_001]) {
     for (const alphabet of [2, 5, 256]) {
       const column = scramble(length, alphabet, length + alphabet);
       for (const origin of [0, 2048, 4096, length - 1, 12_345]) {
@@ -54,7 +54,7 @@ test("long columns, which are followed in lanes, give what the plain twin gives"
 test("texts that repeat themselves have short chains, which are followed again and again", () => {
   const bwt = new BwtInverse();
   for (const period of [1, 2, 3, 5, 2048, 20_000]) {
-    const length = 40_000;
+    const length = 60_000;
     // Equal rotations stand together, and each chain has the length of the period.
     const unit = plainBwt(scramble(Math.min(period, 400), 200, period));
     const times = Math.floor(length / unit.column.length);
@@ -67,7 +67,7 @@ test("texts that repeat themselves have short chains, which are followed again a
 
 test("a short text after a long one is not disturbed by it", () => {
   const bwt = new BwtInverse();
-  assertLikePlain(bwt, scramble(60_000, 90, 1), 7, "long");
-  assertLikePlain(bwt, scramble(33_000, 90, 2), 2048, "shorter");
+  assertLikePlain(bwt, scramble(70_000, 90, 1), 7, "long");
+  assertLikePlain(bwt, scramble(50_000, 90, 2), 2048, "shorter");
   assertLikePlain(bwt, scramble(10, 3, 3), 5, "short");
 });
