@@ -10,6 +10,8 @@
 
 const POLYNOMIAL = 0x04c11db7;
 const SLICES = 8;
+/** Bytes that go in with one call, a multiple of eight; see docs/decisions/069-kernels-take-bites.md. */
+const BITE_BYTES = 1 << 14;
 
 /** Table n, at n × 256: what a byte does to the register when it and n zero bytes have gone through. */
 function makeTables(): Int32Array {
@@ -37,11 +39,20 @@ export const CRC_START = -1;
 
 /** Feeds `bytes` into the register; finish with `finishCrc`. */
 export function updateCrc(register: number, bytes: Uint8Array): number {
-  const tables = TABLES;
-  const whole = bytes.length & ~7;
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let i = 0;
-  for (; i < whole; i += 8) {
+  const whole = bytes.length & ~7;
+  for (let start = 0; start < whole; start += BITE_BYTES) {
+    register = updateByEights(register, words, start, Math.min(whole, start + BITE_BYTES));
+  }
+  for (let i = whole; i < bytes.length; i++) {
+    register = (register << 8) ^ TABLES[(register >>> 24) ^ bytes[i]!]!;
+  }
+  return register;
+}
+
+function updateByEights(register: number, words: DataView, start: number, end: number): number {
+  const tables = TABLES;
+  for (let i = start; i < end; i += 8) {
     const high = register ^ words.getInt32(i);
     const low = words.getInt32(i + 4);
     register = tables[0x700 + (high >>> 24)]! ^
@@ -52,9 +63,6 @@ export function updateCrc(register: number, bytes: Uint8Array): number {
       tables[0x200 + ((low >>> 16) & 0xff)]! ^
       tables[0x100 + ((low >>> 8) & 0xff)]! ^
       tables[low & 0xff]!;
-  }
-  for (; i < bytes.length; i++) {
-    register = (register << 8) ^ tables[(register >>> 24) ^ bytes[i]!]!;
   }
   return register;
 }

@@ -151,7 +151,8 @@ export class BlockReader {
 
 /** The share of symbols for bytes from behind the first 16 places, as code lengths make us expect it. */
 function farShare({ selectors, codeLengths }: BlockHeader): number {
-  const shares = codeLengths.map((lengths) => {
+  // Of doubles from the start: code for an array of integers would be thrown away with the first share that is none.
+  const shares = Float64Array.from(codeLengths, (lengths) => {
     let share = 0;
     for (let symbol = 1 + WORD_BYTES; symbol < lengths.length - 1; symbol++) share += 2 ** -lengths[symbol]!;
     return share;

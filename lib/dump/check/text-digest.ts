@@ -142,7 +142,7 @@ export class TextDigester {
     }
   }
 
-  /** Takes over eight bytes at a time up to a group with an "&"; gives the position of what is left. */
+  /** Takes over eight bytes at a time up to an "&"; gives its position, or that of the last bytes. What is written behind it does not count. */
   #copyWords(bytes: Uint8Array, start: number, stop: number): number {
     if (bytes.buffer !== this.#source.buffer) this.#source = new DataView(bytes.buffer);
     const source = this.#source;
@@ -153,14 +153,17 @@ export class TextDigester {
     for (let to = this.#fill; from <= end; from += 8, to += 8) {
       const low = source.getInt32(from, true);
       const high = source.getInt32(from + 4, true);
+      target.setInt32(to, low, true);
+      target.setInt32(to + 4, high, true);
       const lowOther = low ^ FOUR_AMPERSANDS;
       const highOther = high ^ FOUR_AMPERSANDS;
       // The top bit of each byte that is no "&".
-      const others = (((lowOther & LOW_BITS) + LOW_BITS) | lowOther) &
-        (((highOther & LOW_BITS) + LOW_BITS) | highOther);
-      if ((others & TOP_BITS) !== TOP_BITS) break;
-      target.setInt32(to, low, true);
-      target.setInt32(to + 4, high, true);
+      const lowOthers = ((lowOther & LOW_BITS) + LOW_BITS) | lowOther;
+      const highOthers = ((highOther & LOW_BITS) + LOW_BITS) | highOther;
+      if ((lowOthers & highOthers & TOP_BITS) === TOP_BITS) continue;
+      const inLow = ~lowOthers & TOP_BITS;
+      from += inLow !== 0 ? firstByte(inLow) : 4 + firstByte(~highOthers & TOP_BITS);
+      break;
     }
     return from - byteOffset;
   }
@@ -217,6 +220,11 @@ export class TextDigester {
     if (this.#fill > 0) this.put(this.#scratch.subarray(0, this.#fill));
     this.#fill = 0;
   }
+}
+
+/** The number of the lowest byte whose top bit is set. */
+function firstByte(tops: number): number {
+  return (31 - Math.clz32(tops & -tops)) >>> 3;
 }
 
 function putHex(bytes: Uint8Array, hex: string): void {
