@@ -19,6 +19,16 @@ test("updateCrc agrees with the plain division, from any register", () => {
   }));
 });
 
+test("updateCrc agrees with the plain division where a bite ends, also in the middle of a buffer", () => {
+  const memory = Uint8Array.from({ length: 40_000 }, (_, i) => Math.imul(i, 2_654_435_761) >>> 24);
+  for (const length of [16_383, 16_384, 16_385, 16_392, 32_768, 32_775]) {
+    for (const start of [0, 3]) {
+      const bytes = memory.subarray(start, start + length);
+      assert.equal(updateCrc(CRC_START, bytes), plainUpdateCrc(CRC_START, bytes), `${length} bytes from ${start}`);
+    }
+  }
+});
+
 test("updateCrc gives the same in one call as in many", () => {
   fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (parts) => {
     const whole = parts.flatMap((part) => [...part]);

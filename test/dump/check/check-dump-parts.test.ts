@@ -44,6 +44,20 @@ test("the digest of a text with entities is that of the decoded text, in whateve
   }
 });
 
+test("an entity counts wherever it stands in the words that are copied", () => {
+  const sha1Hex = (bytes: Uint8Array): string => createHash("sha1").update(bytes).digest("hex");
+  const digester = new TextDigester({ makeSha1: () => createHash("sha1"), sha1Hex });
+  for (let before = 0; before < 20; before++) {
+    for (let after = 0; after < 20; after++) {
+      const text = `${"x".repeat(before)}<${"%".repeat(after)}&\u00a6'`;
+      const xml = encoder.encode(escapeXml(`..${text}..`)).subarray(2, -2);
+      const { byteLength, sha1 } = digester.whole(xml, 0, xml.length);
+      assert.equal(byteLength, encoder.encode(text).length);
+      assert.equal(sha1ToBase36(sha1!), sha1Base36Of(text), text);
+    }
+  }
+});
+
 test("the digester takes what the plain decoder takes, and no more", () => {
   const digester = new TextDigester({ makeSha1: () => createHash("sha1") });
   const piece = fc.constantFrom(
