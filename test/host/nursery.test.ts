@@ -8,6 +8,14 @@ import { transformSync } from "esbuild";
 const { deno, bun } = process.versions as Readonly<Record<string, string | undefined>>;
 const MODULE = new URL("../../lib/host/nursery.ts", import.meta.url);
 
+/** A thread, and what whoever starts one has to do. */
+const THREAD = `
+import { Worker } from "node:worker_threads";
+const thread = new Worker("", { eval: true });
+thread.on("online", remindOfNursery);
+await new Promise((resolve) => thread.on("exit", resolve));
+`;
+
 /** Makes objects, some of which stay for a while: what lets a nursery grow. Prints the largest size that it had. */
 const WORK = `
 import { getHeapSpaceStatistics } from "node:v8";
@@ -37,6 +45,10 @@ test("the nursery stays as it is, where it would grow otherwise", {
   skip: deno === undefined && bun === undefined ? false : "only Node lets a program say so",
 }, () => {
   const large = nurseryBytes("");
-  const small = nurseryBytes("keepNurserySmall();");
-  assert.ok(small > 0 && small < 0.75 * large, `${small} bytes, ${large} without a word`);
+  for (const lines of ["keepNurserySmall();", `keepNurserySmall();${THREAD}`]) {
+    const small = nurseryBytes(lines);
+    assert.ok(small > 0 && small < 0.75 * large, `${small} bytes, ${large} without a word`);
+  }
+  const untouched = nurseryBytes(THREAD);
+  assert.ok(untouched > 0.75 * large, `${untouched} bytes with a thread, ${large} without`);
 });
