@@ -5,6 +5,7 @@ import { transferables } from "../bzip2/block-tasks.ts";
 import type { WorkerReply } from "../bzip2/worker-entry.ts";
 import { makePool, type WorkerPool } from "../streams/worker-pool.ts";
 import { WORKER_PROGRAM } from "../streams/worker-program.ts";
+import { remindOfNursery } from "./nursery.ts";
 
 /** How many threads. */
 export interface WorkerPoolOptions {
@@ -60,6 +61,7 @@ export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
       stderr: true,
     });
     worker.on("message", (reply: WorkerReply) => onReply(reply));
+    worker.on("online", remindOfNursery);
     worker.on("error", onEnd);
     worker.on("exit", (exitCode) => onEnd(new Error(`it ended with exit code ${exitCode}`)));
     worker.unref();

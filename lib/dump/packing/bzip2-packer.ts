@@ -26,6 +26,12 @@ export interface Bzip2PackerOptions {
   readonly level?: Level | undefined;
   /** Workers that encode blocks. Without them it is done here, between `add` and `take`. */
   readonly pool?: WorkerPool | undefined;
+  /**
+   * The most bytes that are in the making, in blocks of full size.
+   *
+   * @default {the size of the pool, and one}
+   */
+  readonly blocksAhead?: number | undefined;
   /** The first stream is this one: its header and first blocks are written already. */
   readonly continueFrom?: StreamState | undefined;
   /**
@@ -83,7 +89,7 @@ export class Bzip2Packer implements StreamPacker {
     this.#blockStore = new BufferStore(this.#maxBlocksAhead);
     this.#bitsStore = new BufferStore(this.#maxBlocksAhead);
     this.#tasks = pool === undefined ? undefined : new TaskGroup(pool);
-    this.#maxBytesAhead = ((pool?.size ?? 0) + 1) * level * BYTES_PER_LEVEL;
+    this.#maxBytesAhead = (options.blocksAhead ?? (pool?.size ?? 0) + 1) * level * BYTES_PER_LEVEL;
   }
 
   get hasRoom(): boolean {
@@ -91,6 +97,12 @@ export class Bzip2Packer implements StreamPacker {
     if (this.#bytesAhead < FEW_BYTES) return itemsAhead < MAX_ITEMS_AHEAD;
     // Each block may be a stream, and then its end is an item, too.
     return this.#bytesAhead < this.#maxBytesAhead && itemsAhead < 2 * this.#maxBlocksAhead;
+  }
+
+  /** Whether `take` has something to give, or to throw. */
+  get hasOutput(): boolean {
+    const item = this.#items[this.#next];
+    return item !== undefined && (item.isStreamEnd || item.encoded !== undefined || item.failure !== undefined);
   }
 
   add(bytes: Uint8Array): void {
@@ -108,9 +120,8 @@ export class Bzip2Packer implements StreamPacker {
 
   take(): PackedPiece | undefined {
     const item = this.#items[this.#next];
-    if (item === undefined) return undefined;
+    if (item === undefined || !this.hasOutput) return undefined;
     if (item.failure !== undefined) throw item.failure.error;
-    if (!item.isStreamEnd && item.encoded === undefined) return undefined;
     this.#bytesAhead -= item.byteLength;
     this.#items[this.#next++] = undefined!;
     if (this.#next > MAX_ITEMS_AHEAD) this.#items = this.#items.slice(this.#next), this.#next = 0;

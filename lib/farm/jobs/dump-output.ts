@@ -69,13 +69,20 @@ export class DumpOutput {
     this.#wait(this.#compression.write(bytes));
   }
 
-  /**
-   * Ends the compressed stream (gzip: member), and gives the byte of the file at which the next one starts. With our own bzip2, that is: other
-   * compressors are still at work then, and only `finish` can tell.
-   */
-  endStream(): number {
+  /** Ends the compressed stream (gzip: member). The compressor may be behind: see `streamEnds`. */
+  endStream(): void {
     this.#wait(this.#compression.endStream());
-    return this.#file.byteLength;
+  }
+
+  /** Of each stream that was ended and is in the file by now: the byte after it. */
+  get streamEnds(): readonly number[] {
+    return this.#compression.streamEnds;
+  }
+
+  /** Waits until all streams that were ended are in the file. */
+  async flush(): Promise<void> {
+    await this.settled();
+    await this.#compression.flush();
   }
 
   /** What to wait for before adding more, or undefined. */
@@ -99,7 +106,7 @@ export class DumpOutput {
       signal: this.#options.signal,
       pool: this.#options.pool,
     });
-    const { streamEnds } = this.#compression;
+    const { streamEnds } = this;
     return { name: this.name, ...written, ...streamEnds.length > 0 ? { streamEnds } : {} };
   }
 

@@ -80,7 +80,7 @@ function openOutput(spec: OutputSpec, options: JobOutputsOptions): Promise<DumpO
   const { extension } = spec;
   if (extension === "7z") throw new TypeError("A 7z file is made by its archiver");
   const name = formatDumpFileName({ wiki: options.wiki, date: options.date, ...spec });
-  const tools = spec.isMultistream ? { bzip2: "", gzip: options.tools.gzip } : options.tools;
+  const tools = spec.isMultistream ? { ...options.tools, bzip2: "" } : options.tools;
   return DumpOutput.open(`${options.directory}/${name}`, {
     root: spec.type === "xml" ? spec.root ?? "mediawiki" : undefined,
     extension,

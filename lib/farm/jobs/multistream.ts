@@ -38,15 +38,12 @@ class MultistreamPages implements JobWork {
   readonly #index: DumpOutput;
   readonly #layout: MultistreamLayout;
   readonly #faults = new FaultList();
-  #streamStart = 0;
+  /** Pages whose stream has no place yet: it is packed while others are read. */
+  #waiting: PlacedPage[] = [];
 
   constructor(context: JobContext) {
     [this.#pages, this.#index] = context.outputs as [DumpOutput, DumpOutput];
-    const target = {
-      add: (bytes: Uint8Array) => this.#pages.add(bytes),
-      endStream: () => void (this.#streamStart = this.#pages.endStream()),
-    };
-    this.#layout = new MultistreamLayout(target, { onPage: (page) => this.#addLine(page) });
+    this.#layout = new MultistreamLayout(this.#pages, { onPage: (page) => this.#waiting.push(page) });
   }
 
   get faults(): readonly string[] {
@@ -72,7 +69,14 @@ class MultistreamPages implements JobWork {
       default:
         return undefined;
     }
+    this.#addLines();
     return this.#pages.settled() ?? this.#index.settled();
+  }
+
+  async finish(): Promise<void> {
+    await this.#pages.flush();
+    this.#addLines();
+    await this.#index.settled();
   }
 
   #addPage(event: SourceEvent & { type: "page-end" }): void {
@@ -81,10 +85,16 @@ class MultistreamPages implements JobWork {
     this.#layout.endPage();
   }
 
-  /** Packing is done at once here, so the stream of a page has its place when the page comes. */
-  #addLine({ pageId, title }: PlacedPage): void {
-    this.#index.add(encoder.encode(formatIndexLine({ byteOffset: this.#streamStart, pageId, title })));
+  /** The lines of pages whose stream has got its place. */
+  #addLines(): void {
+    const { streamEnds } = this.#pages;
+    let count = 0;
+    for (const { streamIndex, pageId, title } of this.#waiting) {
+      const byteOffset = streamIndex === 0 ? 0 : streamEnds[streamIndex - 1];
+      if (byteOffset === undefined) break;
+      this.#index.add(encoder.encode(formatIndexLine({ byteOffset, pageId, title })));
+      count++;
+    }
+    if (count > 0) this.#waiting = this.#waiting.slice(count);
   }
-
-  async finish(): Promise<void> {}
 }

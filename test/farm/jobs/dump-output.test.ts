@@ -4,7 +4,13 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import type { EncodeTask } from "../../../lib/bzip2/block-tasks.ts";
+import { decompress } from "../../../lib/bzip2/whole.ts";
+import { SourceError } from "../../../lib/errors.ts";
+import { openCompression } from "../../../lib/farm/jobs/compression.ts";
 import { DumpOutput, type OutputOptions } from "../../../lib/farm/jobs/dump-output.ts";
+import { createWorkerPool } from "../../../lib/host/worker-pool.ts";
+import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 import { chunkings } from "../../support/chunkings.ts";
 import { skipWithoutCommand } from "../../support/oracle.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
@@ -16,6 +22,10 @@ const OPTIONS: OutputOptions = {
   signal: new AbortController().signal,
 };
 const BODY = Buffer.from(Array.from({ length: 30_000 }, (_, n) => `line ${n * 7919}\n`).join(""));
+
+function bunzip(packed: Uint8Array): string {
+  return new TextDecoder().decode(decompress(packed));
+}
 
 /** Writes pieces as members of one file, and gives the file cut at the ends that were told. */
 async function writeMembers(members: readonly (readonly Uint8Array[])[], options: Partial<OutputOptions> = {}) {
@@ -85,15 +95,72 @@ test("a member can be empty; a file without any is one empty member; what follow
   assert.equal(gunzipSync(readFileSync(path)).toString(), "one two");
 });
 
-test("streams of our own bzip2 end at once", async () => {
-  const path = `${scratchDirectory("members")}/out.bz2`;
-  const output = await DumpOutput.open(path, { ...OPTIONS, extension: "bz2" });
-  const ends = ["one", "", "three"].map((text) => {
-    output.add(Buffer.from(text));
-    return output.endStream();
+test("streams of our own bzip2 have their places after a flush, with threads or without", async () => {
+  const pool = createWorkerPool({ size: 2 });
+  // Some in one block, some in several, and empty ones.
+  const texts = ["one", "", ...Array.from({ length: 12 }, (_, n) => BODY.subarray(n, 40_000 * n).toString()), "end"];
+  texts.push(Array.from({ length: 400_000 }, (_, n) => `${n * 7919}\n`).join(""));
+  const files: Buffer[] = [];
+  for (const tools of [OPTIONS.tools, { ...OPTIONS.tools, pool }]) {
+    const path = `${scratchDirectory("members")}/out.bz2`;
+    const output = await DumpOutput.open(path, { ...OPTIONS, extension: "bz2", tools });
+    for (const text of texts) {
+      output.add(Buffer.from(text));
+      output.endStream();
+    }
+    await output.flush();
+    const ends = [...output.streamEnds];
+    assert.equal(output.byteLength, ends.at(-1));
+    assert.deepEqual((await output.finish("full")).streamEnds, ends);
+    await output.publish();
+    const file = readFileSync(path);
+    for (const [index, end] of ends.entries()) {
+      assert.equal(bunzip(file.subarray(ends[index - 1] ?? 0, end)), texts[index]);
+    }
+    files.push(file);
+  }
+  assert.ok(files[0]!.equals(files[1]!));
+  await pool.close();
+});
+
+test("a revision of many blocks is packed a little at a time", async () => {
+  const pool = createWorkerPool({ size: 1 });
+  const output = await DumpOutput.open(`${scratchDirectory("members")}/out.bz2`, {
+    ...OPTIONS,
+    extension: "bz2",
+    tools: { ...OPTIONS.tools, pool },
   });
-  assert.deepEqual((await output.finish("full")).streamEnds, ends);
+  const block = Buffer.alloc(900_000, BODY);
+  let mostAhead = 0;
+  const run = pool.run.bind(pool) as WorkerPool["run"];
+  let ahead = 0;
+  pool.run = (async (task: EncodeTask) => {
+    mostAhead = Math.max(mostAhead, ++ahead);
+    const answer = await run(task);
+    ahead--;
+    return answer;
+  }) as WorkerPool["run"];
+  output.add(Buffer.concat(Array.from({ length: 8 }, () => block)));
+  await output.settled();
+  await output.finish("full");
+  assert.ok(mostAhead >= 1 && mostAhead <= 2, `${mostAhead} blocks at a time`);
   await output.discard();
+  await pool.close();
+});
+
+test("a full disk fails whoever waits for a bzip2 file", async () => {
+  const compression = openCompression("bz2", OPTIONS.tools, {
+    signal: OPTIONS.signal,
+    byteLength: 0,
+    write: () => Promise.reject(new SourceError("NO_SPACE", "The disk is full", "out.bz2")),
+  });
+  const failure = { name: "SourceError", code: "NO_SPACE" };
+  for (let round = 0; round < 20; round++) void compression.write(BODY)?.catch(() => undefined);
+  compression.endStream()?.catch(() => undefined);
+  await assert.rejects(compression.flush(), failure);
+  await assert.rejects(async () => await compression.write(BODY), failure);
+  await assert.rejects(compression.close(), failure);
+  await compression.abort();
 });
 
 for (const extension of ["gz", "bz2"] as const) {

@@ -5,25 +5,14 @@ import { CommandError, JobError, LockError } from "../../../lib/errors.ts";
 import type { PieceFiles, TaskContext, TaskJob } from "../../../lib/farm/jobs/job.ts";
 import { wholePiece } from "../../../lib/farm/jobs/pieces.ts";
 import { WHOLE_LAYOUT } from "../../../lib/farm/jobs/run-layout.ts";
-import type { JobStatus } from "../../../lib/farm/report/run-status.ts";
 import type { PieceChoice } from "../../../lib/farm/run/choose-pieces.ts";
 import { JobQueue } from "../../../lib/farm/run/job-queue.ts";
 import type { JobFailures } from "../../../lib/farm/run/job-queue.ts";
-import { RunState } from "../../../lib/farm/run/run-state.ts";
-import { TrackedJob } from "../../../lib/farm/run/tracked-job.ts";
-import type { WikiSource } from "../../../lib/farm/source/source.ts";
 import { TestFarm } from "../test-farm.ts";
+import { NO_SOURCE, stateOfJobs, trackedJob } from "./state-of-jobs.ts";
 
 const NO_FILES: PieceFiles = { files: [], publish: () => Promise.resolve(), discard: () => Promise.resolve() };
 const FAILED_COMMAND = new CommandError("EXIT", "php ended with exit code 1", { commandLine: "php" });
-
-const source: WikiSource = {
-  description: "nothing",
-  reading() {
-    throw new Error("no reading is wanted here");
-  },
-  lastPageId: () => Promise.resolve(0),
-};
 
 /** A task job whose work is a function. */
 function task(
@@ -65,44 +54,14 @@ async function runQueue(
   const farm = new TestFarm(context, { wikis: ["tewiki"], keys: options.config ?? "[chunks]\nretryWait=0\n" });
   const { settings } = await farm.wiki("tewiki");
   const log: string[] = [];
-  const waiting = jobs.map(({ name }): JobStatus => ({
-    name,
-    title: name,
-    detail: "",
-    state: "waiting",
-    updated: undefined,
-    progress: "",
-    files: [],
-    trouble: undefined,
-    notices: [],
-  }));
-  const now = new Date(0);
-  const state = new RunState({
-    wiki: "tewiki",
-    date: "20260101",
-    isPrivate: false,
-    isClosed: false,
-    phase: "running",
-    startedAt: now,
-    updatedAt: now,
-    notice: "",
-    previous: undefined,
-    jobs: waiting,
-  }, () => undefined);
+  const state = stateOfJobs(Object.fromEntries(jobs.map(({ name }) => [name, "waiting"])));
   const signal = options.signal ?? new AbortController().signal;
-  const tracked = jobs.map((definition) =>
-    new TrackedJob(definition, {
-      wiki: "tewiki",
-      date: "20260101",
-      earlierFiles: [],
-      choose: (pieces) => pieces.map((piece) => ({ piece, choice: options.choice ?? "do" })),
-    })
-  );
+  const tracked = jobs.map((definition) => trackedJob(definition, options.choice));
   for (const job of tracked) job.settle(WHOLE_LAYOUT);
   const queue = new JobQueue(tracked, {
     wiki: "tewiki",
     settings,
-    source,
+    source: NO_SOURCE,
     state,
     signal,
     log: (line) => log.push(line),

@@ -4,56 +4,26 @@ import { test } from "node:test";
 import { BatchList } from "../../../lib/farm/batches/batch-list.ts";
 import { metaHistoryJob } from "../../../lib/farm/jobs/page-content.ts";
 import { type RunLayout, WHOLE_LAYOUT } from "../../../lib/farm/jobs/run-layout.ts";
-import type { JobStatus } from "../../../lib/farm/report/run-status.ts";
-import { RunState } from "../../../lib/farm/run/run-state.ts";
 import { SharedJob } from "../../../lib/farm/run/shared-job.ts";
-import { TrackedJob } from "../../../lib/farm/run/tracked-job.ts";
-import type { WikiSource } from "../../../lib/farm/source/source.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
+import { NO_SOURCE, stateOfJobs, trackedJob } from "./state-of-jobs.ts";
 
-const NOW = new Date();
 const RANGES = [1, 11, 21, 31].map((first) => ({ part: first < 20 ? 1 : 2, first, last: first + 9 }));
 const LAYOUT: RunLayout = {
   ...WHOLE_LAYOUT,
   ranges: { articles: RANGES, "meta-current": RANGES, "meta-history": RANGES },
 };
 
-const nowhere = (): never => {
-  throw new Error("nothing is read here");
-};
-const SOURCE: WikiSource = { description: "nothing", reading: nowhere, lastPageId: nowhere };
-
-function statusOf(name: string, state: JobStatus["state"]): JobStatus {
-  const none = { title: name, detail: "", progress: "", files: [], trouble: undefined, notices: [] };
-  return { ...none, name, state, updated: NOW };
-}
-
 function sharedJob() {
   const directory = scratchDirectory("shared");
   const log: string[] = [];
-  const state = new RunState({
-    wiki: "tewiki",
-    date: "20260101",
-    isPrivate: false,
-    isClosed: false,
-    phase: "running",
-    startedAt: NOW,
-    updatedAt: NOW,
-    notice: "",
-    previous: undefined,
-    jobs: [statusOf("xmlstubsdump", "done"), statusOf("metahistorybz2dump", "waiting")],
-  }, () => undefined);
-  const job = new TrackedJob(metaHistoryJob, {
-    wiki: "tewiki",
-    date: "20260101",
-    earlierFiles: [],
-    choose: (pieces) => pieces.map((piece) => ({ piece, choice: "do" })),
-  });
+  const state = stateOfJobs({ xmlstubsdump: "done", metahistorybz2dump: "waiting" });
+  const job = trackedJob(metaHistoryJob);
   const list = new BatchList({ wiki: "tewiki", job: job.name, directory, staleMs: 3_600_000 });
   const shared = new SharedJob(job, {
     wiki: "tewiki",
     list,
-    source: SOURCE,
+    source: NO_SOURCE,
     state,
     log: (line) => log.push(line),
     directory,

@@ -21,6 +21,8 @@ export interface DumpEventsOptions {
   readonly sevenZip?: ((path: string) => Command) | undefined;
   /** Pages that are wanted; what is before them is left out where that is cheap. */
   readonly pages?: PageRange | undefined;
+  /** "borrowed": the bytes of an event are not read any more when the next one is asked for. */
+  readonly chunks?: "own" | "borrowed" | undefined;
   readonly onBytesRead?: ((byteLength: number) => void) | undefined;
 }
 
@@ -51,12 +53,12 @@ export class DumpEvents {
   }
 
   async #plainBytes(): Promise<ReadableStream<Uint8Array>> {
-    const { signal, onBytesRead, pages, sevenZip } = this.#options;
+    const { signal, onBytesRead, pages, sevenZip, chunks = "own" } = this.#options;
     const stored = countBytes(openFileStream(this.#path, { signal }), (length) => onBytesRead?.(length));
     const { format, stream } = await sniff(stored);
     if (format === "gzip") return stream.pipeThrough(gunzipStream({ path: this.#path }));
     if (format === "bzip2" && (pages === undefined || pages.first <= 1)) {
-      return stream.pipeThrough(new Bzip2DecoderStream());
+      return stream.pipeThrough(new Bzip2DecoderStream({ chunks }));
     }
     if (format !== "bzip2" && format !== "7z") return stream;
     await stream.cancel();

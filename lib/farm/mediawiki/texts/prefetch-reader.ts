@@ -106,7 +106,7 @@ export class PrefetchReader {
     const path = this.#files[0];
     if (path === undefined) return false;
     const { signal, sevenZip, pages } = this.#options;
-    this.#file = new DumpEvents(path, { signal, sevenZip, pages });
+    this.#file = new DumpEvents(path, { signal, sevenZip, pages, chunks: "borrowed" });
     this.#events = this.#file.read();
     return true;
   }

@@ -38,7 +38,7 @@ export interface TextReadingOptions {
   readonly openPrefetch?: (signal: AbortSignal) => PrefetchReader;
   /** Revisions begun at a time. Default 256. */
   readonly maxAhead?: number;
-  /** Bytes of stubs and texts begun at a time. Default 32 MiB. */
+  /** Bytes of stubs and texts begun at a time. Default 8 MiB. */
   readonly maxAheadBytes?: number;
   /** Told now and then, and at the end, how many texts came from where. */
   readonly onTexts?: (counts: TextCounts) => void;
@@ -81,7 +81,7 @@ class TextRun {
     this.#reading = reading;
     this.#ahead = new LookAhead({
       count: options.maxAhead ?? 256,
-      weight: options.maxAheadBytes ?? 32 * 1024 * 1024,
+      weight: options.maxAheadBytes ?? 8 * 1024 * 1024,
     });
   }
 
