@@ -83,7 +83,14 @@ async function copy(source: ByteSource, output: Output, work: Work): Promise<Fro
   const form = options.raw ? "raw" : options["pages-only"] ? "pages" : "document";
   const withOpenPage = options["open-page"];
   try {
-    const text = readFromOffset(source, fromBit, { untilBit, form, withOpenPage, onProgress, signal });
+    const text = readFromOffset(source, fromBit, {
+      untilBit,
+      form,
+      withOpenPage,
+      chunks: "borrowed",
+      onProgress,
+      signal,
+    });
     await writeDocument(text, output, { threads, signal });
     return last;
   } finally {

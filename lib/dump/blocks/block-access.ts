@@ -47,6 +47,16 @@ const STEP_BYTES = 128 * 1024;
 /** Blocks of real dumps are shorter; where nothing follows up to here, decoding tells what is wrong. */
 const LONG_BLOCK_BYTES = 2_400_000;
 
+/** Options of `BlockAccess.blocksFrom`. */
+export interface BlocksFromOptions {
+  /** The last block is the last one that begins before this bit. */
+  readonly untilBit?: number | undefined;
+  /** End with the stream in which the first block is. */
+  readonly isStreamOnly?: boolean | undefined;
+  /** Whose the bytes of blocks are. Default "own". */
+  readonly chunks?: "own" | "borrowed" | undefined;
+}
+
 /** Decodes blocks of one source. Not for use by two readers at the same time: the scratch memory is shared. */
 export class BlockAccess {
   readonly source: ByteSource;
@@ -127,13 +137,13 @@ export class BlockAccess {
    * Decodes the block at a position and all that follow, across stream borders, up to the end of the last stream.
    *
    * Checksums of streams are compared for those that are read from their start. Bytes after the last stream that are no stream
-   * are left alone, as bzip2 does.
+   * are left alone, as bzip2 does. With `chunks: "borrowed"` the bytes of a block are valid until the next one is asked for.
    */
   async *blocksFrom(
     start: BlockPosition,
-    options: { untilBit?: number | undefined; isStreamOnly?: boolean | undefined } = {},
+    options: BlocksFromOptions = {},
   ): AsyncGenerator<LocatedBlock, void, undefined> {
-    const { untilBit = Infinity, isStreamOnly = false } = options;
+    const { untilBit = Infinity, isStreamOnly = false, chunks = "own" } = options;
     let crc = await this.#isFirstOfStream(start) ? 0 : undefined;
     let at: BlockPosition | undefined = start;
     while (at !== undefined && at.bitOffset < untilBit) {
@@ -141,6 +151,7 @@ export class BlockAccess {
       const endBit = block.bitOffset + block.bitLength;
       if (crc !== undefined) crc = combineCrc(crc, block.crc);
       yield block;
+      if (chunks === "borrowed") this.recycle(block);
       at = await this.#after(endBit, block.level, { crc, isStreamOnly });
       if (at?.bitOffset !== endBit) crc = 0;
     }

@@ -10,13 +10,13 @@ import { Bzip2Error, DumpFormatError } from "../../errors.ts";
 import type { ByteSource } from "../../streams/byte-source.ts";
 import { streamFrom } from "../../streams/stream-from.ts";
 import type { DumpPart } from "../../xml/dump-part.ts";
-import type { BlockPosition, LocatedBlock } from "./block-access.ts";
+import type { BlockPosition, BlocksFromOptions, LocatedBlock } from "./block-access.ts";
 import { findOpenPage, firstBlockIn } from "./block-from.ts";
 import { BlockSearch } from "./block-search.ts";
 import { DUMP_END, DumpTail } from "../reading/dump-end.ts";
 import { readDumpHeader } from "../reading/dump-header.ts";
-import { readFileEnd } from "./file-end.ts";
-import { joinNeighbours } from "./join-neighbours.ts";
+import { joinBatches } from "../reading/join-parts.ts";
+import { type LastBlock, refuseLostStream } from "./lost-stream.ts";
 import { PageWindow } from "../reading/page-window.ts";
 
 /** Where reading began and how far it has come. */
@@ -44,6 +44,8 @@ export interface ReadFromOffsetOptions {
   readonly withOpenPage?: boolean | undefined;
   /** For raw output: end with the stream in which it begins. Default false. */
   readonly isStreamOnly?: boolean | undefined;
+  /** "borrowed": a chunk is valid until the next one is asked for, which needs less memory. Default "own". */
+  readonly chunks?: "own" | "borrowed" | undefined;
   readonly onProgress?: ((progress: FromOffsetProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -77,7 +79,7 @@ export function readFromOffset(
   options: ReadFromOffsetOptions = {},
 ): ReadableStream<Bytes> {
   const reading = new Reading(source, fromBit, options);
-  return streamFrom(options.form === "raw" ? reading.raw() : joinNeighbours(reading.document()));
+  return streamFrom(options.form === "raw" ? reading.raw() : joinBatches(reading.document()));
 }
 
 /** An end tag and blanks behind it. */
@@ -90,6 +92,8 @@ class Reading {
   readonly #options: ReadFromOffsetOptions;
   readonly #window = new PageWindow();
   readonly #tail = new DumpTail();
+  #last: LastBlock | undefined;
+  #hasFooter = false;
   #plainLength = 0;
   /** The last page was reached before the end of the dump. */
   #isCutShort = false;
@@ -105,27 +109,37 @@ class Reading {
     const start = await this.#start();
     if (start === undefined) return;
     const { isStreamOnly = false } = this.#options;
-    let last: LocatedBlock | undefined;
-    for await (const block of this.#search.access.blocksFrom(start, { untilBit: this.#untilBit, isStreamOnly })) {
+    for await (const block of this.#blocks(start, { untilBit: this.#untilBit, isStreamOnly })) {
       this.#tell(start, block);
       yield block.bytes;
-      last = { ...block, bytes: new Uint8Array() };
     }
-    if (last !== undefined && !isStreamOnly && this.#untilBit === Infinity) await this.#refuseLostStream(last);
+    if (!isStreamOnly && this.#untilBit === Infinity) await this.#refuseLostStream();
   }
 
-  async *document(): AsyncGenerator<Bytes, void, undefined> {
+  /** In batches, each read before the next is asked for. */
+  async *document(): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
     const isDocument = this.#options.form !== "pages";
-    if (isDocument) yield (await readDumpHeader(this.#search.access)).header;
+    if (isDocument) yield [{ type: "header", bytes: (await readDumpHeader(this.#search.access)).header }];
     const start = await this.#start();
-    let hasFooter = false;
-    if (start !== undefined) {
-      for await (const { type, bytes } of this.#parts(start)) {
-        if (type === "footer") hasFooter = true;
-        if (isDocument || type !== "footer") yield bytes as Bytes;
-      }
-    } else if (this.#untilBit >= this.#search.access.source.size * 8) await this.#requireEndOfDump();
-    if (isDocument && !hasFooter) yield DUMP_END;
+    if (start !== undefined) { for await (const parts of this.#parts(start)) yield this.#wanted(parts); }
+    else if (this.#untilBit >= this.#search.access.source.size * 8) await this.#requireEndOfDump();
+    if (isDocument && !this.#hasFooter) yield [{ type: "footer", bytes: DUMP_END }];
+  }
+
+  *#wanted(parts: Iterable<DumpPart>): Generator<DumpPart, void, undefined> {
+    for (const part of parts) {
+      this.#hasFooter ||= part.type === "footer";
+      if (part.type !== "footer" || this.#options.form !== "pages") yield part;
+    }
+  }
+
+  async *#blocks(start: BlockPosition, options: BlocksFromOptions): AsyncGenerator<LocatedBlock, void, undefined> {
+    const { chunks } = this.#options;
+    for await (const block of this.#search.access.blocksFrom(start, { ...options, chunks })) {
+      const { bitOffset, bitLength, level } = block;
+      this.#last = { bitOffset, bitLength, level };
+      yield block;
+    }
   }
 
   async #start(): Promise<LocatedBlock | undefined> {
@@ -139,32 +153,33 @@ class Reading {
     return start;
   }
 
-  async *#parts(start: LocatedBlock): AsyncGenerator<DumpPart, void, undefined> {
+  async *#parts(start: LocatedBlock): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
     try {
       yield* this.#partsOfBlocks(start);
     } catch (error) {
       // The XML may be whole though the bzip2 file is not: only its last bytes are missing, or a checksum is wrong.
-      if (error instanceof Bzip2Error && this.#hasEnded()) yield* this.#placed(this.#window.finish(), start);
+      if (error instanceof Bzip2Error && this.#tail.hasEnd()) yield this.#placed(this.#window.finish(), start);
       throw error;
     }
     if (this.#isCutShort) return;
-    yield* this.#placed(this.#window.finish(), start);
-    this.#tail.requireEnd();
+    if (!this.#tail.hasEnd()) await this.#refuseLostStream();
+    yield this.#placed(this.#window.finish(), start);
+    this.#tail.requireEnd(undefined, this.#last && this.#last.bitOffset + this.#last.bitLength);
   }
 
-  async *#partsOfBlocks(start: LocatedBlock): AsyncGenerator<DumpPart, void, undefined> {
+  async *#partsOfBlocks(start: LocatedBlock): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
     const open = this.#options.withOpenPage === true ? await findOpenPage(this.#search, start) : undefined;
     const window = this.#window;
     let skipped = open?.byteOffset ?? 0;
     // The end tag may begin in the blocks before.
     if (open === undefined && start.bytes.length < END_TAG_BYTES) await this.#seeLast(start.bitOffset);
-    for await (const block of this.#search.access.blocksFrom(open?.block ?? start)) {
+    for await (const block of this.#blocks(open?.block ?? start, {})) {
       if (block.bitOffset >= this.#untilBit) window.end();
       if (window.isDone) break;
       const bytes = block.bytes.subarray(skipped);
       skipped = 0;
       this.#tail.push(bytes);
-      yield* this.#placed(window.push(bytes), start);
+      yield this.#placed(window.push(bytes), start);
       this.#tell(start, block);
       const isLast = block.bitOffset + block.bitLength >= this.#untilBit;
       if (window.isDone || isLast && window.isBetweenPages(bytes)) {
@@ -173,15 +188,6 @@ class Reading {
       }
     }
     this.#isCutShort = window.isDone;
-  }
-
-  #hasEnded(): boolean {
-    try {
-      this.#tail.requireEnd();
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   /** With no block to read, the last ones tell whether the dump has its end. */
@@ -225,17 +231,8 @@ class Reading {
     });
   }
 
-  /** What follows the last stream is no junk if there are blocks in it. */
-  async #refuseLostStream({ bitOffset, bitLength, level }: LocatedBlock): Promise<void> {
-    const access = this.#search.access;
-    const endBit = bitOffset + bitLength;
-    const { fault, goodBytes } = await readFileEnd(access, { bitOffset: endBit, level, crc: undefined });
-    if (fault?.code !== "TRAILING_DATA") return;
-    const lost = await this.#search.nextMagic(goodBytes * 8, Infinity);
-    if (lost === undefined) return;
-    const place = { bitOffset: goodBytes * 8, streamIndex: -1, blockIndex: -1, bytesBefore: 0 };
-    const message = `No header of a stream stands at byte ${goodBytes}, but blocks follow`;
-    throw new Bzip2Error("BAD_MAGIC", message, place, { remedy: "Fetch the file again" });
+  async #refuseLostStream(): Promise<void> {
+    if (this.#last !== undefined) await refuseLostStream(this.#search, this.#last);
   }
 }
 

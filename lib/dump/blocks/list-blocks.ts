@@ -10,6 +10,7 @@ import { Bzip2Error } from "../../errors.ts";
 import type { ByteSource } from "../../streams/byte-source.ts";
 import { type BlockPosition, type LocatedBlock, streamLevel } from "./block-access.ts";
 import { BlockSearch } from "./block-search.ts";
+import { lostStreamError } from "./lost-stream.ts";
 
 /** A block of a part of a file: nobody knows how many there are before it. */
 export interface ListedBlock {
@@ -154,7 +155,7 @@ class BlockLister {
     if (next !== undefined) return next;
     const bitOffset = block.bitOffset + block.bitLength;
     const lost = await this.#search.nextMagic(bitOffset, this.#toBit);
-    return lost === undefined ? undefined : lostStream(bitOffset);
+    return lost === undefined ? undefined : lostStreamError(bitOffset);
   }
 
   /** The level that a header right before the block states. */
@@ -201,12 +202,4 @@ async function caught<T>(promise: Promise<T>): Promise<T | Bzip2Error> {
     if (error instanceof Bzip2Error) return error;
     throw error;
   }
-}
-
-function lostStream(bitOffset: number): Bzip2Error {
-  // In random access nobody has counted streams and blocks: -1 says so.
-  const place = { bitOffset, streamIndex: -1, blockIndex: -1, bytesBefore: 0 };
-  const message =
-    `More blocks follow the end of the stream, but no stream starts here: its header is damaged (bit ${bitOffset})`;
-  return new Bzip2Error("BAD_MAGIC", message, place, { remedy: "Fetch the file again" });
 }

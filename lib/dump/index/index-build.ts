@@ -38,7 +38,7 @@ export async function* buildIndex(
   dump: ReadableStream<Uint8Array>,
   options: BuildIndexOptions = {},
 ): AsyncGenerator<IndexEntry, void, undefined> {
-  const decoder = new Bzip2Decoder();
+  const decoder = new Bzip2Decoder({ chunks: "borrowed" });
   const pages = new PlacedHeads();
   for await (const chunk of chunksOf(dump)) {
     options.signal?.throwIfAborted();

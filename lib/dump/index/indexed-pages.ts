@@ -9,22 +9,33 @@ import { Bzip2Error, DumpFormatError } from "../../errors.ts";
 import type { ByteSource } from "../../streams/byte-source.ts";
 import { type DumpPart, DumpSplitter } from "../../xml/dump-splitter.ts";
 import { findPageId } from "../../xml/page-id.ts";
-import { BlockAccess, type BlockPosition, type LocatedBlock } from "../blocks/block-access.ts";
+import type { BlockAccess, BlockPosition, LocatedBlock } from "../blocks/block-access.ts";
+import { BlockSearch } from "../blocks/block-search.ts";
+import { refuseLostStream } from "../blocks/lost-stream.ts";
 import { DumpTail } from "../reading/dump-end.ts";
 import type { IndexedStream, MultistreamIndex } from "./multistream-index.ts";
 import type { PageFilter } from "../pages/page-filter.ts";
 import type { PageRange } from "../pages/page-range.ts";
 
+/** How to read. */
+export interface IndexedPagesOptions {
+  /** "borrowed": nothing of a batch is kept when the next one is asked for, and its memory may be used again. Default "own". */
+  readonly chunks?: "own" | "borrowed" | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Reads a multistream dump with its index. */
 export class IndexedPages {
+  readonly #search: BlockSearch;
   readonly #access: BlockAccess;
   readonly #index: MultistreamIndex;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: IndexedPagesOptions;
 
-  constructor(source: ByteSource, index: MultistreamIndex, signal?: AbortSignal) {
-    this.#access = new BlockAccess(source, signal);
+  constructor(source: ByteSource, index: MultistreamIndex, options: IndexedPagesOptions = {}) {
+    this.#search = new BlockSearch(source, options.signal);
+    this.#access = this.#search.access;
     this.#index = index;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   /**
@@ -42,7 +53,7 @@ export class IndexedPages {
       const wasBorder = isBorder;
       isBorder = isWantedBetween(stream, next, filter.ranges);
       if (!wasBorder && !isBorder && !wanted.has(stream)) continue;
-      this.#signal?.throwIfAborted();
+      this.#options.signal?.throwIfAborted();
       const last = yield* this.#read(stream, filter);
       if (!isBorder) continue;
       if (next === undefined) await this.#requireEnd(last, stream);
@@ -50,7 +61,7 @@ export class IndexedPages {
     }
   }
 
-  /** Reads one stream and compares it with what the index says of it; gives back its last block. */
+  /** Reads one stream and compares it with what the index says of it; gives back its last block, whose bytes are valid until another is read. */
   async *#read(
     stream: IndexedStream,
     filter: PageFilter,
@@ -59,7 +70,7 @@ export class IndexedPages {
     const splitter = new DumpSplitter({ isFragment: true });
     const ids = new PageIds();
     let last: LocatedBlock | undefined;
-    for await (const block of this.#access.blocksFrom(start, { isStreamOnly: true })) {
+    for await (const block of this.#access.blocksFrom(start, { isStreamOnly: true, chunks: this.#options.chunks })) {
       last = block;
       yield filter.take(ids.watch(named(splitter.push(block.bytes), stream)));
     }
@@ -84,13 +95,16 @@ export class IndexedPages {
     if (following !== undefined) {
       const splitter = new DumpSplitter({ isFragment: true });
       for await (const block of this.#access.blocksFrom(following)) {
+        last = block;
         tail.push(block.bytes);
         for (const { type } of splitter.push(block.bytes)) {
           if (type === "page") throw badIndex("the dump goes on with pages that the index does not name", stream);
         }
       }
     }
-    tail.requireEnd(stream === HEADER ? undefined : stream.highestPageId);
+    const lastPageId = stream === HEADER ? undefined : stream.highestPageId;
+    if (!tail.hasEnd(lastPageId)) await refuseLostStream(this.#search, last);
+    tail.requireEnd(lastPageId);
   }
 
   async #firstBlock(stream: IndexedStream): Promise<BlockPosition> {

@@ -3,6 +3,7 @@
  * then has been read, and is good.
  */
 import { combineCrc } from "../../bits/crc32-bzip2.ts";
+import { BufferStore } from "../../bits/buffer-store.ts";
 import { concatBytes } from "../../bits/bytes.ts";
 import type { BlockInfo, Bytes } from "../../bzip2/format.ts";
 import { isWikidumpError } from "../../errors.ts";
@@ -16,6 +17,8 @@ import { type AppendPoint, type Border, isDumpEnd, isHeaderOnly, noHeaderError }
 import { headerEnd, itemEndBetween, lastItemEnd, type TagPlace } from "../reading/item-ends.ts";
 import { findPageHeads } from "../reading/page-heads.ts";
 
+/** Blocks of which something may be kept: the last two, and the two in which the last page ends. */
+const KEPT_BLOCKS = 4;
 /** A head that goes on after a block is kept until the next one. */
 const MAX_OPEN_HEAD_BYTES = 64 * 1024;
 
@@ -26,8 +29,10 @@ export async function scanForAppendPoint(
 ): Promise<AppendPoint> {
   const { pool, signal } = options;
   const infos: BlockInfo[] = [];
-  const listeners = { onBlock: (info: BlockInfo) => void infos.push(info) };
-  const pair = pool === undefined ? new Bzip2DecoderStream(listeners) : parallelBzip2Decoder(pool, listeners);
+  const how = { chunks: "borrowed", onBlock: (info: BlockInfo) => void infos.push(info) } as const;
+  const pair = pool === undefined
+    ? new Bzip2DecoderStream(how)
+    : parallelBzip2Decoder(pool, { ...how, lookahead: pool.size + 1 });
   const scan = new AppendScan();
   let trouble: Error | undefined;
   try {
@@ -57,6 +62,8 @@ interface Found {
 }
 
 class AppendScan {
+  /** Memory of blocks that are needed no more, for those to come. */
+  readonly #store = new BufferStore(KEPT_BLOCKS);
   #streamIndex = -1;
   #crc = 0;
   #before: ScannedBlock | undefined;
@@ -70,7 +77,10 @@ class AppendScan {
   #lastPageId: number | undefined;
   #tail: Uint8Array = new Uint8Array(0);
 
-  take(info: BlockInfo, bytes: Bytes): void {
+  /** Takes a block; its bytes are the caller's. */
+  take(info: BlockInfo, lent: Bytes): void {
+    const bytes = this.#store.take(lent.length);
+    bytes.set(lent);
     if (info.streamIndex !== this.#streamIndex) this.#crc = 0;
     if (info.blockIndex === 0) this.#isMultistream = isHeaderOnly(bytes);
     this.#streamIndex = info.streamIndex;
@@ -78,13 +88,21 @@ class AppendScan {
     const start: Border = { bitOffset, level, crc: this.#crc };
     this.#crc = combineCrc(this.#crc, info.crc);
     const block: ScannedBlock = { start, end: { bitOffset: bitOffset + bitLength, level, crc: this.#crc }, bytes };
+    const known = this.#kept();
     this.#findEnd(block);
     if (this.#found === undefined && this.#header === undefined) {
       const tag = headerEnd(bytes);
       if (tag !== undefined) this.#header = { first: block, second: undefined, end: tag.end };
     }
     this.#before = block;
+    const kept = this.#kept();
+    for (const old of known) if (!kept.has(old)) this.#store.give(old.bytes);
     this.#tail = concatBytes([this.#tail.slice(-64), bytes.subarray(-64)]);
+  }
+
+  #kept(): Set<ScannedBlock> {
+    const blocks = [this.#before, this.#found?.first, this.#found?.second, this.#header?.first];
+    return new Set(blocks.filter((block) => block !== undefined));
   }
 
   finish(trouble: Error | undefined): AppendPoint {

@@ -6,7 +6,7 @@
 import type { ByteSource } from "../../streams/byte-source.ts";
 import type { DumpPart } from "../../xml/dump-splitter.ts";
 import { findPageId } from "../../xml/page-id.ts";
-import { joinNeighbours } from "./join-parts.ts";
+import { joinNeighbours } from "../reading/join-parts.ts";
 import { isInPageRanges, type PageRange } from "./page-range.ts";
 import { wantedParts, type WantedPartsOptions } from "./wanted-parts.ts";
 
@@ -17,7 +17,7 @@ export interface PagesOutput {
   readonly writable: WritableStream<Uint8Array>;
 }
 
-/** Choices of `distributePages`. */
+/** Choices of `distributePages`. With `chunks: "borrowed"`, no writable keeps anything of a chunk when its write is done. */
 export type DistributePagesOptions = WantedPartsOptions;
 
 /**
@@ -54,10 +54,11 @@ export async function distributePages(
   // An output that fails while nothing is written to it must not end the program: the next write tells.
   for (const { writer } of targets) writer.closed.catch(() => {});
   const router = new Router(targets);
+  const write = options.chunks === "borrowed" ? writeLent : writeTo;
   try {
     for await (const batch of wantedParts(dump, targets.flatMap(({ ranges }) => ranges), options)) {
       for (const { bytes, writers } of router.pieces(batch)) {
-        await Promise.all(writers.map((writer) => writeTo(writer, bytes)));
+        await Promise.all(writers.map((writer) => write(writer, bytes)));
       }
     }
     await Promise.all(targets.map(({ writer }) => writer.close()));
@@ -75,6 +76,11 @@ async function writeTo(writer: Writer, bytes: Uint8Array): Promise<void> {
   // Not waited for: when it is done, there is room again, and when it fails, the writer does.
   writer.write(bytes).catch(() => {});
   await writer.ready;
+}
+
+/** Resolves when the output is through with the bytes, or rejects with what it failed with. */
+async function writeLent(writer: Writer, bytes: Uint8Array): Promise<void> {
+  await writer.write(bytes);
 }
 
 /** Bytes and where they go to. */

@@ -4,7 +4,7 @@
 import type { Bytes } from "../../bzip2/format.ts";
 import type { ByteSource } from "../../streams/byte-source.ts";
 import { streamFrom } from "../../streams/stream-from.ts";
-import { joinBatches } from "./join-parts.ts";
+import { joinBatches } from "../reading/join-parts.ts";
 import type { MultistreamIndex } from "../index/multistream-index.ts";
 import { PageFilter } from "./page-filter.ts";
 import type { PageRange } from "./page-range.ts";

@@ -14,6 +14,7 @@ import { BlockAccess, type BlockPosition } from "../blocks/block-access.ts";
 import { DUMP_END, DumpTail } from "../reading/dump-end.ts";
 import { readDumpHeader } from "../reading/dump-header.ts";
 import { PageWindow } from "../reading/page-window.ts";
+import { type LastBlock, refuseLostStream } from "../blocks/lost-stream.ts";
 import { IndexedPages } from "../index/indexed-pages.ts";
 import type { MultistreamIndex } from "../index/multistream-index.ts";
 import type { PageFilter } from "./page-filter.ts";
@@ -26,6 +27,8 @@ const BLOCKS_BEFORE_SEARCH = 4;
 export interface SeekOptions {
   /** The index of a multistream dump. */
   readonly index?: MultistreamIndex | undefined;
+  /** "borrowed": nothing of a batch is kept when the next one is asked for, and its memory may be used again. Default "own". */
+  readonly chunks?: "own" | "borrowed" | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,11 +38,11 @@ export async function* seekParts(
   filter: PageFilter,
   options: SeekOptions,
 ): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
-  const { index, signal } = options;
+  const { index, signal, chunks } = options;
   const { header, firstBlock } = await readDumpHeader(new BlockAccess(source, signal));
   yield filter.take([{ type: "header", bytes: header }]);
-  if (index !== undefined) yield* new IndexedPages(source, index, signal).pages(filter);
-  else if (!filter.isDone) yield* searchPages(source, firstBlock, filter, signal);
+  if (index !== undefined) yield* new IndexedPages(source, index, { chunks, signal }).pages(filter);
+  else if (!filter.isDone) yield* searchPages(source, firstBlock, filter, { chunks, signal });
   yield [{ type: "footer", bytes: DUMP_END }];
 }
 
@@ -48,7 +51,7 @@ async function* searchPages(
   source: ByteSource,
   firstBlock: BlockPosition,
   filter: PageFilter,
-  signal: AbortSignal | undefined,
+  { chunks, signal }: Pick<SeekOptions, "chunks" | "signal">,
 ): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
   const search = new PageSearch(source, { signal });
   let patience = BLOCKS_BEFORE_SEARCH;
@@ -59,8 +62,10 @@ async function* searchPages(
     const tail = new DumpTail();
     let idleBlocks = 0;
     let isAtEnd = true;
-    for await (const block of search.blocks.access.blocksFrom(start?.position ?? from)) {
+    let last: LastBlock | undefined;
+    for await (const block of search.blocks.access.blocksFrom(start?.position ?? from, { chunks })) {
       signal?.throwIfAborted();
+      last = block;
       yield filter.take(fragment.push(block.bytes));
       if (filter.isDone) return;
       tail.push(block.bytes);
@@ -75,6 +80,7 @@ async function* searchPages(
       break;
     }
     if (!isAtEnd) continue;
+    if (last !== undefined && !tail.hasEnd(filter.previousId)) await refuseLostStream(search.blocks, last);
     yield filter.take(fragment.finish());
     return tail.requireEnd(filter.previousId);
   }

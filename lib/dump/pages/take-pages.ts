@@ -5,7 +5,7 @@
  */
 import type { Bytes } from "../../bzip2/format.ts";
 import { streamFrom } from "../../streams/stream-from.ts";
-import { joinBatches } from "./join-parts.ts";
+import { joinBatches } from "../reading/join-parts.ts";
 import { PageFilter } from "./page-filter.ts";
 import type { PageRange } from "./page-range.ts";
 import { scanParts } from "./scan-parts.ts";

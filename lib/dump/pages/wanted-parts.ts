@@ -22,12 +22,12 @@ export function wantedParts(
   ranges: PageRange | readonly PageRange[],
   options: WantedPartsOptions,
 ): AsyncGenerator<Iterable<DumpPart>, void, undefined> {
-  const { index, namespaces, onPage, signal } = options;
+  const { index, chunks, namespaces, onPage, signal } = options;
   const list = "first" in ranges ? [ranges] : ranges;
   if ("getReader" in dump) {
     const filter = new PageFilter(list, { order: options.order ?? "ascending", namespaces, onPage });
     return scanParts(dump, filter, signal);
   }
   const filter = new PageFilter(list, { order: index === undefined ? "ascending" : "any", namespaces, onPage });
-  return seekParts(dump, filter, { index, signal });
+  return seekParts(dump, filter, { index, chunks, signal });
 }

@@ -27,14 +27,23 @@ export class DumpTail {
     this.#byteLength += bytes.length;
   }
 
-  /** Throws DumpFormatError TRUNCATED unless the last bytes were the end of a dump. `pageId` is the last page that was seen. */
-  requireEnd(pageId?: number): void {
+  /** Whether the last bytes were the end of a dump. `pageId` is the last page that was seen. */
+  hasEnd(pageId?: number): boolean {
     let end = this.#tail.length;
     while (end > 0 && isBlank(this.#tail[end - 1])) end--;
     const text = new TextDecoder().decode(this.#tail.subarray(0, end));
     // "<mediawiki … />" is a dump without pages.
-    if (text.endsWith(END_TAG) || (pageId === undefined && text.endsWith("/>"))) return;
-    throw new DumpFormatError("TRUNCATED", "The dump ends early, before </mediawiki>", { byteOffset: 0, pageId }, {
+    return text.endsWith(END_TAG) || (pageId === undefined && text.endsWith("/>"));
+  }
+
+  /** Throws DumpFormatError TRUNCATED unless the last bytes were the end of a dump; `bitOffset` is where they end in a file. */
+  requireEnd(pageId?: number, bitOffset?: number): void {
+    if (this.hasEnd(pageId)) return;
+    const where = bitOffset === undefined ? "" : ` (bit ${bitOffset} of the file)`;
+    throw new DumpFormatError("TRUNCATED", `The dump ends early, before </mediawiki>${where}`, {
+      byteOffset: 0,
+      pageId,
+    }, {
       remedy: "Check the file with bzdump test: what follows its last good stream may be damaged",
     });
   }

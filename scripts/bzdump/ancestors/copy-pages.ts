@@ -4,7 +4,7 @@
 import { concatBytes } from "../../../lib/bits/bytes.ts";
 import { DumpFormatError } from "../../../lib/errors.ts";
 import { DUMP_END } from "../../../lib/dump/reading/dump-end.ts";
-import { joinNeighbours } from "../../../lib/dump/pages/join-parts.ts";
+import { joinNeighbours } from "../../../lib/dump/reading/join-parts.ts";
 import { type DumpLine, dumpLines, numberIn } from "./dump-lines.ts";
 import type { PageCopy } from "./page-copy.ts";
 

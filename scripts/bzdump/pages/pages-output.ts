@@ -93,13 +93,13 @@ export function packingOf(name: string): Packing {
   return name.endsWith(".bz2") ? "bz2" : name.endsWith(".gz") ? "gz" : name.endsWith(".7z") ? "7z" : "plain";
 }
 
+/** What it gives must be written before the next chunk is taken. */
 function packed(xml: ReadableStream<Uint8Array>, packing: Packing, threads: Threads): ReadableStream<Uint8Array> {
   if (packing === "gz") return xml.pipeThrough(gzipStream());
   if (packing !== "bz2") return xml;
   const pool = threads.poolFor(undefined);
-  return xml.pipeThrough(
-    pool === undefined ? new Bzip2EncoderStream() : parallelBzip2Encoder(pool, { lookahead: pool.size + 1 }),
-  );
+  const options = { chunks: "borrowed" } as const;
+  return xml.pipeThrough(pool === undefined ? new Bzip2EncoderStream(options) : parallelBzip2Encoder(pool, options));
 }
 
 /** The tool writes to files only: it gets one of its own, which is copied when it is whole. */

@@ -4,6 +4,7 @@
 import { distributePages } from "../../../lib/dump/pages/distribute-pages.ts";
 import { pageRecords, type RevisionRecord, revisionRecords } from "../../../lib/dump/pages/page-records.ts";
 import type { PageRecord } from "../../../lib/dump/pages/page-records.ts";
+import { pullPair } from "../../../lib/streams/pull-pair.ts";
 import { streamFrom } from "../../../lib/streams/stream-from.ts";
 import { type DumpInput, openDump } from "../io/dump-input.ts";
 import { nameFile } from "../io/file-error.ts";
@@ -11,7 +12,7 @@ import { openIndex } from "../io/open-index.ts";
 import { isUrl } from "../io/open-source.ts";
 import type { Output } from "../io/output.ts";
 import type { PageCounter } from "./page-counter.ts";
-import { fillDocument } from "./pages-output.ts";
+import { fillDocument, packingOf } from "./pages-output.ts";
 import type { PagesForm, PagesRequest } from "./pages-request.ts";
 import type { Threads } from "../io/threads.ts";
 
@@ -39,7 +40,7 @@ export async function takeOut(work: PagesWork): Promise<ReadingMethod> {
   const isScanWanted = options.scan || request.isEverything;
   let input: DumpInput | undefined;
   try {
-    input = await openDump(file, { signal, isScanWanted, onRead, threads });
+    input = await openDump(file, { signal, isScanWanted, onRead, threads, chunks: chunksFor(work) });
     const isIndexWanted = input.kind === "source" && !options["no-index"];
     const found = isIndexWanted && (options.index !== undefined || !isUrl(file))
       ? await readIndex(options.index, file, signal)
@@ -53,6 +54,11 @@ export async function takeOut(work: PagesWork): Promise<ReadingMethod> {
   } finally {
     await input?.close();
   }
+}
+
+/** What goes to a program waits there, and must stay as it is. */
+function chunksFor({ outputs }: PagesWork): "own" | "borrowed" {
+  return outputs.some(({ name }) => packingOf(name) === "7z") ? "own" : "borrowed";
 }
 
 type FoundIndex = Awaited<ReturnType<typeof openIndex>>;
@@ -71,6 +77,7 @@ async function write({ dump }: DumpInput, work: PagesWork, found: FoundIndex): P
     index: found?.index,
     order: work.options.scan || request.isEverything ? "any" : "ascending",
     namespaces: request.namespaces,
+    chunks: chunksFor(work),
     onPage: (pageId: number): void => counter.add(pageId),
     signal,
   } as const;
@@ -82,7 +89,7 @@ async function write({ dump }: DumpInput, work: PagesWork, found: FoundIndex): P
     await fillDocument(streamFrom(lines(records, request.form)), outputs[0]!, { threads, signal });
     return;
   }
-  const pipes = outputs.map(() => new TransformStream<Uint8Array, Uint8Array>());
+  const pipes = outputs.map(() => pullPair<Uint8Array, Uint8Array>(PASSING_ON));
   const targets = request.outputs.map(({ ranges }, i) => ({ ranges, writable: pipes[i]!.writable }));
   const results = await Promise.allSettled([
     distributePages(dump, targets, options),
@@ -90,6 +97,14 @@ async function write({ dump }: DumpInput, work: PagesWork, found: FoundIndex): P
   ]);
   throwCause(results);
 }
+
+/** A write is done when its reader asks for more; what a `TransformStream` has taken, it keeps. */
+const PASSING_ON = {
+  *push(chunk: Uint8Array): Generator<Uint8Array, void, undefined> {
+    yield chunk;
+  },
+  *finish(): Generator<Uint8Array, void, undefined> {},
+};
 
 /** The failure of one end makes all others fail; the one that comes from the dump or from an output itself is told. */
 function throwCause([reading, ...writings]: readonly PromiseSettledResult<void>[]): void {

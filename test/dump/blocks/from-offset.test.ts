@@ -7,6 +7,7 @@ import { isWikidumpError } from "../../../lib/errors.ts";
 import { findBlocks } from "../../../lib/dump/blocks/blocks.ts";
 import { type FromOffsetProgress, readFromOffset } from "../../../lib/dump/blocks/from-offset.ts";
 import { type ByteSource, bytesSource } from "../../../lib/streams/byte-source.ts";
+import { chunksOf } from "../../../lib/streams/stream-from.ts";
 import { collectStream, utf8 } from "../../support/collect.ts";
 import {
   cutStreams,
@@ -261,4 +262,20 @@ test("few bytes are read: the header, and what follows the place", async () => {
 test("expected documents of the whole dump are what a part from the start is", async () => {
   const file = cutStreams(DUMP, 3000);
   assert.equal(await textOf(readFromOffset(bytesSource(file), 1)), expectedDocument(DUMP, () => true));
+});
+
+test("borrowed chunks are the same bytes, in memory that is used again", async () => {
+  const file = cutStreams(DUMP, 3001);
+  for (const form of ["document", "raw"] as const) {
+    const own = await textOf(readFromOffset(bytesSource(file), 0, { form }));
+    const buffers = new Set<ArrayBufferLike>();
+    const copies: Uint8Array[] = [];
+    for await (const bytes of chunksOf(readFromOffset(bytesSource(file), 0, { form, chunks: "borrowed" }))) {
+      copies.push(bytes.slice());
+      buffers.add(bytes.buffer);
+    }
+    assert.ok(new TextDecoder().decode(concatBytes(copies)) === own, form);
+    // Some thirty blocks; besides, what the borders of blocks cut, and header and footer.
+    if (form === "raw") assert.ok(buffers.size <= 3, `${buffers.size} buffers`);
+  }
 });

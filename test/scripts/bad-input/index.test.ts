@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import { makeDump, multistream } from "../../dump/dump-maker.ts";
 import { LAST_ID, MULTISTREAM } from "./faults.ts";
-import { checkRemedy, run } from "./run-trial.ts";
+import { checkPlace, checkRemedy, run } from "./run-trial.ts";
 import { INDEX, ROOT } from "./verb-trials.ts";
 
 const HERE = join(ROOT, "here-multistream.xml.bz2");
@@ -31,3 +31,16 @@ for (const verb of ["pages", "find-page"]) {
     checkRemedy(outcome);
   });
 }
+
+test("pages: a damaged header behind the streams of the index is damage, not an early end", async () => {
+  const file = join(ROOT, "damaged-footer-multistream.xml.bz2");
+  const bytes = MULTISTREAM.bytes.slice();
+  const headers = [...bytes.keys()].filter((at) => new TextDecoder().decode(bytes.subarray(at, at + 4)) === "BZh9");
+  bytes[headers.at(-2)! + 1]! ^= 1;
+  writeFileSync(file, bytes);
+  const outcome = await run("pages", [file, `${LAST_ID}-`, `--index=${INDEX}`]);
+  assert.equal(outcome.code, 3, outcome.stderr);
+  assert.match(outcome.stderr, /header is damaged/);
+  checkPlace(outcome);
+  checkRemedy(outcome);
+});

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { test } from "node:test";
 import { PACKED_FAULTS, STREAM_FAULTS } from "./faults.ts";
-import { checkRemedy, checkWords, KNOWN, leftOvers, place, run } from "./run-trial.ts";
+import { checkRemedy, KNOWN, leftOvers, place, run, tryOn } from "./run-trial.ts";
 import type { Codes } from "./verb-trials.ts";
 
 type FaultName = keyof typeof PACKED_FAULTS;
@@ -62,15 +62,10 @@ for (const [name, trial] of KNOWN) {
   test(`${name}: gzip files and plain XML`, async (t) => {
     for (const fault of Object.keys(PACKED_FAULTS) as FaultName[]) {
       await t.test(fault, async () => {
-        const { file, out, directory } = place(PACKED_FAULTS[fault], trial);
-        const outcome = await run(name, trial.args(file, out));
-        const told = `exit code ${outcome.code}: ${outcome.stderr}${outcome.stdout.slice(0, 300)}`;
-        assert.ok(EXPECTED[name]?.[fault].includes(outcome.code), told);
-        checkWords(outcome, file);
-        assert.deepEqual(leftOvers(directory).filter((one) => /inprog|~/.test(one)), []);
+        const outcome = await tryOn(name, trial, PACKED_FAULTS[fault], EXPECTED[name]?.[fault]);
         if (outcome.code < 2) return;
         checkRemedy(outcome);
-        assert.deepEqual(leftOvers(directory), [], "nothing under a final name");
+        assert.deepEqual(leftOvers(outcome.directory), [], "nothing under a final name");
       });
     }
   });

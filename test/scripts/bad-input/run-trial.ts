@@ -8,7 +8,7 @@ import type { CommandSpec } from "../../../lib/cli/options.ts";
 import { runCommand } from "../../../lib/cli/run-command.ts";
 import type { Verb } from "../../../lib/cli/verb.ts";
 import { memorySink } from "../../support/memory-sink.ts";
-import { BAD_NAME, OUTPUT_NAME, ROOT, VERBS, type VerbTrial } from "./verb-trials.ts";
+import { BAD_NAME, type Codes, OUTPUT_NAME, ROOT, VERBS, type VerbTrial } from "./verb-trials.ts";
 
 const SCRIPTS = fileURLToPath(new URL("../../../scripts/", import.meta.url));
 /** Nothing here may take longer. */
@@ -74,6 +74,31 @@ export function place(
   const out = join(directory, OUTPUT_NAME);
   if (output === "directory") mkdirSync(out);
   return { file, out, directory };
+}
+
+/** How a verb ended that was tried on a file, and the directory in which it was. */
+export interface TrialRun extends Run {
+  readonly directory: string;
+}
+
+/**
+ * Tries a verb on a file with these bytes. What must hold of every end: one of the exit codes, words for people, the input as it was,
+ * and nothing half done.
+ */
+export async function tryOn(
+  name: string,
+  trial: VerbTrial,
+  bytes: Uint8Array,
+  codes: Codes | undefined,
+): Promise<TrialRun> {
+  const { file, out, directory } = place(bytes, trial);
+  const outcome = await run(name, trial.args(file, out));
+  const told = `exit code ${outcome.code}: ${outcome.stderr}${outcome.stdout.slice(0, 300)}`;
+  assert.ok(codes?.includes(outcome.code), told);
+  checkWords(outcome, file);
+  assert.deepEqual(new Uint8Array(readFileSync(file)), new Uint8Array(bytes), "the input is left alone");
+  assert.deepEqual(leftOvers(directory).filter((one) => /inprog|~/.test(one)), []);
+  return { ...outcome, directory };
 }
 
 /** The files that a verb has left in a directory. */

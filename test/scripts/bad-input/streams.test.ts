@@ -1,9 +1,8 @@
 /** Every verb of bzdump with files of several streams: cut and damaged in a later one, empty ones, other data behind the last. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { STREAM_FAULTS } from "./faults.ts";
-import { checkPlace, checkRemedy, checkWords, KNOWN, leftOvers, place, run } from "./run-trial.ts";
+import { checkPlace, checkRemedy, KNOWN, leftOvers, place, run, tryOn } from "./run-trial.ts";
 import type { Codes } from "./verb-trials.ts";
 
 type FaultName = keyof typeof STREAM_FAULTS;
@@ -28,13 +27,6 @@ const ALL_DATA: Expected = {
 };
 /** Of verbs that read a dump to its end. */
 const ALL_PAGES: Expected = { ...ALL_DATA, "cut-between-streams": [4], "empty-streams-only": [3] };
-/** Of verbs that go from block to block: what lies behind a damaged header is not there for them, so the dump has no end. */
-const FROM_BLOCKS: Expected = {
-  ...ALL_PAGES,
-  "damaged-later-header": [4],
-  "damaged-later-level": [4],
-  "damaged-last-header": [4],
-};
 /** Of verbs that look for blocks, and find them behind a damaged header. */
 const SEARCHING: Expected = {
   ...ALL_PAGES,
@@ -55,7 +47,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "cat": ALL_DATA,
   "test": ALL_DATA,
   "blocks": ALL_DATA,
-  "pages": FROM_BLOCKS,
+  "pages": ALL_PAGES,
   "stats": ALL_PAGES,
   "revisions": ALL_PAGES,
   "find-page": { ...SEARCHING, "empty-streams-only": [4], "header-behind": [0] },
@@ -63,7 +55,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "check": { ...AT_THE_END, "empty-streams-only": [0] },
   "check-range": SEARCHING,
   "last-block": { ...AT_THE_END, "empty-streams-only": [1] },
-  "from-offset": FROM_BLOCKS,
+  "from-offset": ALL_PAGES,
   "crcs": {
     ...AT_THE_END,
     "empty-streams-only": [0],
@@ -95,8 +87,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "split": ALL_PAGES,
 };
 
-/** Verbs to which these files are no index at all, and one that says that the end tag is missing at the end of the file. */
-const WITHOUT_PLACE = ["index search", "index convert", "from-offset"];
+/** Verbs to which these files are no index at all. */
+const WITHOUT_PLACE = ["index search", "index convert"];
 /** Verbs that give what the blocks hold: what is good is written, also before an error. */
 const GIVES_THE_GOOD = ["last-block"];
 
@@ -104,18 +96,13 @@ for (const [name, trial] of KNOWN) {
   test(`${name}: files of several streams`, async (t) => {
     for (const fault of Object.keys(STREAM_FAULTS) as FaultName[]) {
       await t.test(fault, async () => {
-        const bytes = STREAM_FAULTS[fault];
-        const { file, out, directory } = place(bytes, trial);
-        const outcome = await run(name, trial.args(file, out));
-        const told = `exit code ${outcome.code}: ${outcome.stderr}${outcome.stdout.slice(0, 300)}`;
-        assert.ok(EXPECTED[name]?.[fault].includes(outcome.code), told);
-        checkWords(outcome, file);
-        assert.deepEqual(new Uint8Array(readFileSync(file)), bytes, "the input is left alone");
-        assert.deepEqual(leftOvers(directory).filter((one) => /inprog|~/.test(one)), []);
+        const outcome = await tryOn(name, trial, STREAM_FAULTS[fault], EXPECTED[name]?.[fault]);
         if (outcome.code < 2 || outcome.code === 255) return;
         checkRemedy(outcome);
         if (fault !== "empty-streams-only" && !WITHOUT_PLACE.includes(name)) checkPlace(outcome);
-        if (!GIVES_THE_GOOD.includes(name)) assert.deepEqual(leftOvers(directory), [], "nothing under a final name");
+        if (!GIVES_THE_GOOD.includes(name)) {
+          assert.deepEqual(leftOvers(outcome.directory), [], "nothing under a final name");
+        }
       });
     }
   });

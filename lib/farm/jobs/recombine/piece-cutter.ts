@@ -3,7 +3,7 @@
  * it: its pages rise, are beyond those that came, and lie in its range; its header is of the same wiki.
  */
 import { equalBytes } from "../../../bits/bytes.ts";
-import { joinNeighbours } from "../../../dump/pages/join-parts.ts";
+import { joinNeighbours } from "../../../dump/reading/join-parts.ts";
 import type { SiteInfo } from "../../../dump/reading/model.ts";
 import { readSiteInfo } from "../../../dump/reading/site-info.ts";
 import { type DumpPart, DumpSplitter } from "../../../xml/dump-splitter.ts";

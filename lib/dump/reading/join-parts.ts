@@ -2,19 +2,24 @@
 import type { Bytes } from "../../bzip2/format.ts";
 import type { DumpPart } from "../../xml/dump-splitter.ts";
 
-/** The bytes of the parts, in order. */
-function* joinParts(parts: Iterable<DumpPart>): Generator<Bytes, void, undefined> {
+/** The bytes of the parts, in order. After an error of the parts, what came before it is given first. */
+export function* joinParts(parts: Iterable<Pick<DumpPart, "bytes">>): Generator<Bytes, void, undefined> {
   let run: Uint8Array | undefined;
-  for (const { bytes } of parts) {
-    if (bytes.length === 0) continue;
-    const joined = run === undefined ? bytes : joinNeighbours(run, bytes);
-    if (joined === undefined) yield run as Bytes;
-    run = joined ?? bytes;
+  try {
+    for (const { bytes } of parts) {
+      if (bytes.length === 0) continue;
+      const joined = run === undefined ? bytes : joinNeighbours(run, bytes);
+      if (joined === undefined) yield run as Bytes;
+      run = joined ?? bytes;
+    }
+  } catch (error) {
+    if (run !== undefined) yield run as Bytes;
+    throw error;
   }
   if (run !== undefined) yield run as Bytes;
 }
 
-/** The bytes of parts that come in batches. */
+/** The bytes of parts that come in batches; no batch is kept when the next one is asked for. */
 export async function* joinBatches(
   batches: AsyncIterable<Iterable<DumpPart>>,
 ): AsyncGenerator<Bytes, void, undefined> {
