@@ -9,7 +9,6 @@ import { UsageError } from "../lib/errors.ts";
 import { type CommandSpec, defineCommand } from "../lib/cli/options.ts";
 import { runCommand } from "../lib/cli/run-command.ts";
 import { invokedName, isMain, scriptArguments } from "../lib/host/is-main.ts";
-import { keepNurserySmall } from "../lib/host/nursery.ts";
 import { listenForShutdown } from "../lib/host/signals.ts";
 import { loadAllVerbs, type VerbEntry, verbNamed, VERBS } from "./bzdump/verbs.ts";
 
@@ -80,7 +79,6 @@ async function programNamed(name: string): Promise<typeof main> {
 }
 
 if (isMain(import.meta)) {
-  keepNurserySmall();
   const shutdown = listenForShutdown();
   const program = await programNamed(invokedName());
   await program(scriptArguments(), shutdown.signal);

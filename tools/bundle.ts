@@ -2,6 +2,7 @@
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { globalProcess } from "./global-process.ts";
 import { INLINE_CONSTANTS, inlineConstants } from "./inline-constants.ts";
 import { lazyBuiltins } from "./lazy-builtins.ts";
 import { type PackedInputs, packedPart } from "./packed-part.ts";
@@ -18,7 +19,7 @@ export interface Bundle {
 }
 
 /** What a run on a small file mostly does without. */
-const LAZY_BUILTINS = ["node:child_process", "node:crypto", "node:worker_threads", "node:zlib"];
+const LAZY_BUILTINS = ["node:child_process", "node:crypto", "node:v8", "node:worker_threads", "node:zlib"];
 
 /** What all bundles, and their packed parts, are made with. */
 export const BUNDLE_OPTIONS = {
@@ -55,6 +56,7 @@ async function bundleScript(script: string, directory: string): Promise<Bundle> 
     define: { "import.meta.main": "true" },
     plugins: [
       inlineConstants(),
+      globalProcess(),
       packedParts((inputs) => void packed.push(inputs)),
       ...script === "bzdump.ts" ? [lazyBuiltins(LAZY_BUILTINS)] : [],
     ],
@@ -68,7 +70,7 @@ function contentsOf(parts: readonly PackedInputs[]): Map<string, number> {
   const sources = parts.flatMap((inputs) => Object.entries(inputs));
   return new Map(
     sources.filter(([source, { bytesInOutput }]) =>
-      bytesInOutput > 0 && !/^(?:packed-part|lazy-builtin|constants):/.test(source)
+      bytesInOutput > 0 && !/^(?:packed-part|lazy-builtin|constants|global-process):/.test(source)
     )
       .map(([source, { bytesInOutput }]) => [source, bytesInOutput]),
   );
