@@ -13,7 +13,7 @@ export interface ParallelDecoderOptions extends DecoderStreamOptions {
   /**
    * The most pieces (mostly one block each) that workers are ahead of the reader.
    *
-   * @default {the size of the pool, and two}
+   * @default {the size of the pool, and two; with one worker, and one}
    */
   lookahead?: number | undefined;
   /**
@@ -56,7 +56,7 @@ export function parallelBzip2Decoder(
   pool: WorkerPool,
   options: ParallelDecoderOptions = {},
 ): ReadableWritablePair<Bytes, Uint8Array> {
-  const { lookahead = pool.size + 2, pieceBytes = 16_384 } = options;
+  const { lookahead = pool.size + Math.min(pool.size, 2), pieceBytes = 16_384 } = options;
   if (!Number.isInteger(lookahead) || lookahead < 1) {
     throw new RangeError(`lookahead must be at least 1, not ${lookahead}`);
   }

@@ -3,6 +3,7 @@
  */
 import { availableParallelism } from "node:os";
 import type { OptionSpec } from "../../../lib/cli/options.ts";
+import { keepNurserySmall } from "../../../lib/host/nursery.ts";
 import { createWorkerPool } from "../../../lib/host/worker-pool.ts";
 import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 
@@ -36,6 +37,7 @@ export class Threads {
     if (this.#wanted === undefined && byteLength !== undefined && byteLength < this.#smallestByteLength) {
       return undefined;
     }
+    if (this.#pool === undefined) keepNurserySmall();
     return this.#pool ??= createWorkerPool({ size });
   }
 
