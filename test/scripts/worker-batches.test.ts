@@ -218,12 +218,14 @@ test("when the worker that has the run is killed, helpers go on under the eyes o
   await killWhenClaimed(farm);
   leaveBehind(farm);
   const helper = await helperAtWork(farm);
-  const [first, last] = claimed({ stderr: helper.stderr() })[0]!.split("-").map(Number) as [number, number];
-  const own = (): readonly string[] =>
-    unfinished(farm).filter((name) => {
-      const { range } = parseDumpFileName(name)!;
-      return range!.first >= first && range!.last <= last;
+  const own = (): readonly string[] => {
+    // It goes on while it is looked at: what it began may be another batch by now.
+    const ranges = claimed({ stderr: helper.stderr() }).map((pages) => pages.split("-").map(Number));
+    return unfinished(farm).filter((name) => {
+      const { first, last } = parseDumpFileName(name)!.range!;
+      return ranges.some((range) => first >= range[0]! && last <= range[1]!);
     });
+  };
   await waitUntil(() => {
     // Not while it has the lock of the list, for which everybody would wait.
     helper.kill("SIGSTOP");
