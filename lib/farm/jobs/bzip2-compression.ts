@@ -51,8 +51,11 @@ export class Bzip2Compression implements Compression {
   }
 
   async close(): Promise<void> {
-    if (this.#isStreamOpen || this.#endedStreams === 0) void this.endStream();
+    const isOpen = this.#isStreamOpen || this.#endedStreams === 0;
+    if (isOpen) void this.endStream();
     await this.flush();
+    // The writer did not ask for this end.
+    if (isOpen) this.streamEnds.pop();
   }
 
   async abort(): Promise<void> {

@@ -24,8 +24,6 @@ export interface OutputOptions {
 /** A file that is whole, verified and published. */
 export interface FinishedOutput extends WrittenFile {
   readonly name: string;
-  /** Of a file whose writer ended streams (gzip: members): the byte after the end of each. */
-  readonly streamEnds?: readonly number[];
 }
 
 export class DumpOutput {
@@ -106,8 +104,7 @@ export class DumpOutput {
       signal: this.#options.signal,
       pool: this.#options.pool,
     });
-    const { streamEnds } = this;
-    return { name: this.name, ...written, ...streamEnds.length > 0 ? { streamEnds } : {} };
+    return { name: this.name, ...written };
   }
 
   /** Gives the file its final name. */

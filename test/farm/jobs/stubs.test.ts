@@ -33,7 +33,8 @@ async function stubsOf(pages: readonly TinyPage[], part = ""): Promise<{ path: s
   await reading.run([work], { revisions: "all", signal, onProgress: () => undefined });
   await work.finish();
   return await Promise.all(outputs.map(async (output) => {
-    const { streamEnds = [] } = await output.finish("full");
+    await output.finish("full");
+    const { streamEnds } = output;
     await output.publish();
     const file = readFileSync(output.path);
     assert.equal(streamEnds.at(-1), file.length);
