@@ -46,8 +46,9 @@ export class Bzip2Compression implements Compression {
   }
 
   async flush(): Promise<void> {
-    await this.#carrying;
-    await this.#carry(() => this.streamEnds.length === this.#endedStreams);
+    // One at a time: a piece is only valid until the next one is taken.
+    while (this.#carrying !== undefined) await this.#carrying;
+    await this.#begin(() => this.streamEnds.length === this.#endedStreams);
   }
 
   async close(): Promise<void> {
@@ -73,7 +74,11 @@ export class Bzip2Compression implements Compression {
     if (this.#carrying !== undefined) return this.#carrying;
     this.#feed();
     if (this.#isIdle && !this.#packer.hasOutput) return undefined;
-    const carrying = this.#carry(() => this.#isIdle).then(() => this.#carrying = undefined);
+    return this.#begin(() => this.#isIdle);
+  }
+
+  #begin(isEnough: () => boolean): Promise<void> {
+    const carrying = this.#carry(isEnough).then(() => this.#carrying = undefined);
     // Told to whoever waits for it.
     carrying.catch(() => undefined);
     return this.#carrying = carrying;

@@ -37,6 +37,7 @@ export class Threads {
     if (this.#wanted === undefined && byteLength !== undefined && byteLength < this.#smallestByteLength) {
       return undefined;
     }
+    // Threads take memory enough.
     if (this.#pool === undefined) keepNurserySmall();
     return this.#pool ??= createWorkerPool({ size });
   }

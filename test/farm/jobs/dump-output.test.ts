@@ -165,6 +165,33 @@ test("a revision of many blocks is packed a little at a time", async () => {
   await pool.close();
 });
 
+test("what is written while a flush goes on comes after it, in order", async () => {
+  const pool = createWorkerPool({ size: 2 });
+  const pieces: Uint8Array[] = [];
+  const compression = openCompression("bz2", { ...OPTIONS.tools, pool }, {
+    signal: OPTIONS.signal,
+    get byteLength() {
+      return pieces.reduce((sum, { length }) => sum + length, 0);
+    },
+    write: async (bytes) => {
+      // Slow, and only then does it look at the bytes.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      pieces.push(bytes.slice());
+    },
+  });
+  const texts = Array.from({ length: 12 }, (_, n) => BODY.subarray(n));
+  const flushes = texts.map((text) => {
+    void compression.write(text);
+    void compression.endStream();
+    return compression.flush();
+  });
+  await Promise.all(flushes);
+  await compression.close();
+  assert.equal(compression.streamEnds.length, texts.length);
+  assert.equal(bunzip(Buffer.concat(pieces)), Buffer.concat(texts).toString());
+  await pool.close();
+});
+
 test("a full disk fails whoever waits for a bzip2 file", async () => {
   const compression = openCompression("bz2", OPTIONS.tools, {
     signal: OPTIONS.signal,
