@@ -72,3 +72,9 @@ test("worker, monitor and bzdump say their version and the runtime", () => {
     assert.ok(stdout.startsWith(`${script} ${VERSION} (`), stdout);
   }
 });
+
+test("no bundle imports the module of the process, which opens three streams at the start", () => {
+  for (const name of ["bzdump", "worker", "monitor"]) {
+    assert.doesNotMatch(readFileSync(join(scratch, `${name}.mjs`), "utf8"), /from "node:process"/, name);
+  }
+});
