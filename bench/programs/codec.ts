@@ -6,7 +6,7 @@ import { openSync, readSync, writeSync } from "node:fs";
 import process from "node:process";
 import { Bzip2Decoder } from "../../lib/bzip2/decoder.ts";
 import { Bzip2Encoder } from "../../lib/bzip2/encoder.ts";
-import { keepNurserySmall } from "../../lib/host/nursery.ts";
+import { keepHeapSmall } from "../../lib/host/small-heap.ts";
 import { createWorkerPool } from "../../lib/host/worker-pool.ts";
 import { parallelBzip2Decoder } from "../../lib/streams/parallel-decoder.ts";
 import { parallelBzip2Encoder } from "../../lib/streams/parallel-encoder.ts";
@@ -44,7 +44,7 @@ function* encode(): Generator<Uint8Array, void, undefined> {
 if (threads === "0") {
   for (const bytes of what === "decode" ? decode() : encode()) write(bytes);
 } else {
-  keepNurserySmall();
+  keepHeapSmall();
   const pool = createWorkerPool({ size: Number(threads) });
   const source = new ReadableStream<Uint8Array>({
     pull(controller) {

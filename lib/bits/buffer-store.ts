@@ -15,6 +15,11 @@ export function freshRoom(byteLength: number): Bytes {
   return new Uint8Array(byteLength);
 }
 
+/** Fresh memory, which will be used again: there is some more behind it. */
+export function roomToKeep(byteLength: number): Bytes {
+  return new Uint8Array(new ArrayBuffer(withReserve(byteLength)), 0, byteLength);
+}
+
 /** Keeps some buffers. */
 export class BufferStore {
   readonly #maxCount: number;
@@ -27,8 +32,7 @@ export class BufferStore {
   /** Room for `byteLength` bytes, in memory that was given back if there is enough of it. */
   take(byteLength: number): Bytes {
     const at = this.#buffers.findIndex((buffer) => buffer.byteLength >= byteLength);
-    const buffer = at >= 0 ? this.#buffers.splice(at, 1)[0]! : new ArrayBuffer(withReserve(byteLength));
-    return new Uint8Array(buffer, 0, byteLength);
+    return at < 0 ? roomToKeep(byteLength) : new Uint8Array(this.#buffers.splice(at, 1)[0]!, 0, byteLength);
   }
 
   /** A buffer that was given back, whole; undefined when there is none. */

@@ -1,15 +1,20 @@
 /**
  * Scratch arrays that are kept between blocks, so that a small block after a large one costs no new memory and no
- * clearing. What they hold when taken is what the last user left.
+ * clearing. What they hold when taken is what the last user left, who may be another one: users that take turns can share a store.
  */
 export class ArrayStore {
   readonly #arrays: Int32Array[] = [];
 
-  /** An array of at least `length` numbers; the same small number `key` gives the same memory again. */
+  /**
+   * An array of at least `length` numbers; the same small number `key` gives the same memory again.
+   *
+   * It is twice as long, so that it rarely grows: what is not used gets no real memory, while a large array that is given up changes how
+   * allocators (glibc) treat all that follow; see docs/decisions/073.
+   */
   take(key: number, length: number): Int32Array {
     let array = this.#arrays[key];
     if (array === undefined || array.length < length) {
-      array = new Int32Array(length + (length >>> 5) + 16);
+      array = new Int32Array(2 * length + 16);
       this.#arrays[key] = array;
     }
     return array;

@@ -4,6 +4,7 @@
 
 import { BitReader } from "../bits/bit-reader.ts";
 import type { MakeRoom } from "../bits/buffer-store.ts";
+import type { ArrayStore } from "./array-store.ts";
 import { BlockReader } from "./block-reader.ts";
 import { asBlockError, Fault } from "./fault.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes, type Level } from "./format.ts";
@@ -24,9 +25,12 @@ export interface DecodedBlock {
 export class BlockDecoder {
   readonly #blocks: BlockReader;
 
-  /** @param makeRoom where the plain bytes of each block go; default: a buffer of their own */
-  constructor(makeRoom?: MakeRoom) {
-    this.#blocks = new BlockReader(makeRoom);
+  /**
+   * @param makeRoom where the plain bytes of each block go; default: a buffer of their own
+   * @param store memory that somebody else may use between two blocks
+   */
+  constructor(makeRoom?: MakeRoom, store?: ArrayStore) {
+    this.#blocks = new BlockReader(makeRoom, store);
   }
 
   /**

@@ -10,6 +10,7 @@
  */
 import { freshRoom, type MakeRoom } from "../bits/buffer-store.ts";
 import { BitWriter } from "../bits/bit-writer.ts";
+import type { ArrayStore } from "./array-store.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes } from "./format.ts";
 import { HuffmanEncoder } from "./huffman-encode.ts";
 import { MoveToFrontEncoder } from "./mtf-encode.ts";
@@ -27,10 +28,15 @@ export interface EncodedBlock {
 
 /** Encodes blocks one after the other; its memory, some 20 times the largest block, is kept from one to the next. */
 export class BlockEncoder {
-  readonly #sorter = new RotationSorter();
+  readonly #sorter: RotationSorter;
   readonly #moveToFront = new MoveToFrontEncoder();
   readonly #huffman = new HuffmanEncoder();
   readonly #writer = new BitWriter();
+
+  /** @param store memory that somebody else may use between two blocks */
+  constructor(store?: ArrayStore) {
+    this.#sorter = new RotationSorter(store);
+  }
 
   /**
    * Encodes the bytes of a block as `RunLengthEncoder` makes them: at least one, at most what the level allows.

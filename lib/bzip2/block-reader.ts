@@ -10,6 +10,7 @@
 import type { BitReader } from "../bits/bit-reader.ts";
 import { freshRoom } from "../bits/buffer-store.ts";
 import { CRC_START, finishCrc, updateCrc } from "../bits/crc32-bzip2.ts";
+import type { ArrayStore } from "./array-store.ts";
 import { type BlockHeader, readBlockHeader } from "./block-header.ts";
 import { BwtInverse } from "./bwt-inverse.ts";
 import { Fault } from "./fault.ts";
@@ -56,13 +57,17 @@ export type MakeBlockRoom = (byteLength: number, magicBitOffset: number) => Byte
 export class BlockReader {
   readonly #symbols = new SymbolState();
   readonly #mtf = new MoveToFrontDecoder();
-  readonly #bwt = new BwtInverse();
+  readonly #bwt: BwtInverse;
   readonly #runs = new RunUnpacker();
   readonly #makeRoom: MakeBlockRoom;
 
-  /** @param makeRoom where the plain bytes of each block go; default: a buffer of their own */
-  constructor(makeRoom: MakeBlockRoom = freshRoom) {
+  /**
+   * @param makeRoom where the plain bytes of each block go; default: a buffer of their own
+   * @param store memory that somebody else may use between two blocks
+   */
+  constructor(makeRoom: MakeBlockRoom = freshRoom, store?: ArrayStore) {
     this.#makeRoom = makeRoom;
+    this.#bwt = new BwtInverse(store);
   }
 
   /**

@@ -4,8 +4,10 @@
  * A task to decode holds a piece of the file and the places in it where a block may begin. The answer says for each place
  * what was there; what is wrong with a block is not told, because only who reads the file from its start can say where it is.
  */
+import { freshRoom, roomToKeep } from "../bits/buffer-store.ts";
 import { concatBytes } from "../bits/bytes.ts";
 import { Bzip2Error } from "../errors.ts";
+import { ArrayStore } from "./array-store.ts";
 import { BlockDecoder } from "./block-decoder.ts";
 import { BlockEncoder } from "./block-encoder.ts";
 import type { Bytes, Level } from "./format.ts";
@@ -72,6 +74,8 @@ const NO_BYTES: Bytes = new Uint8Array(0);
 
 /** Does tasks, one at a time; keeps its scratch memory. */
 export class BlockTaskRunner {
+  /** One task at a time: decoder and encoder use the same memory. */
+  readonly #store = new ArrayStore();
   #decoder: BlockDecoder | undefined;
   #encoder: BlockEncoder | undefined;
   /** The memory that the present task brought along, and how much of it is used. */
@@ -83,7 +87,7 @@ export class BlockTaskRunner {
   }
 
   #encode({ block, crc, room }: EncodeTask): EncodeAnswer {
-    this.#encoder ??= new BlockEncoder();
+    this.#encoder ??= new BlockEncoder(this.#store);
     this.#setRoom(room);
     const { bits, bitLength } = this.#encoder.encode(block, crc, this.#makeRoom);
     return { kind: "encode", bits, bitLength, crc, block };
@@ -96,13 +100,15 @@ export class BlockTaskRunner {
 
   readonly #makeRoom = (byteLength: number): Bytes => {
     const start = this.#used;
-    if (this.#room.length - start < byteLength) return new Uint8Array(byteLength);
+    if (this.#room.length - start < byteLength) {
+      return this.#room.length === 0 ? freshRoom(byteLength) : roomToKeep(byteLength);
+    }
     this.#used += byteLength;
     return this.#room.subarray(start, this.#used);
   };
 
   #decode({ input, bitOffsets, levels, room }: DecodeTask): DecodeAnswer {
-    const decoder = this.#decoder ??= new BlockDecoder(this.#makeRoom);
+    const decoder = this.#decoder ??= new BlockDecoder(this.#makeRoom, this.#store);
     this.#setRoom(room);
     const table = new Int32Array(bitOffsets.length * TABLE_COLUMNS);
     const parts: Bytes[] = [];

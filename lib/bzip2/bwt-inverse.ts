@@ -14,6 +14,9 @@
  * The plain twin is test/support/plain/bwt-inverse.ts.
  */
 
+import { ArrayStore } from "./array-store.ts";
+import { BYTES_PER_LEVEL } from "./format.ts";
+
 /** A link is `row << BYTE_BITS | byte`; rows need 20 bits. */
 const BYTE_BITS = 8;
 /** The sign bit of a link: a piece starts at this row. */
@@ -27,11 +30,19 @@ const BITE_ROWS = 1 << 14;
 /** Shorter texts are followed as one chain. */
 const MIN_LANED_LENGTH = LANES << (PIECE_BITS + 1);
 
+const LONGEST_TEXT = 9 * BYTES_PER_LEVEL;
+const LINKS_KEY = 0;
+
 /** Inverts transforms, one after the other, in memory that it keeps. */
 export class BwtInverse {
-  #links: Int32Array = new Int32Array(0);
+  readonly #store: ArrayStore;
   #text: Uint8Array = new Uint8Array(0);
   readonly #pieces = new Pieces();
+
+  /** @param store memory that somebody else may use between two calls */
+  constructor(store: ArrayStore = new ArrayStore()) {
+    this.#store = store;
+  }
 
   /**
    * The text that a column was made of; a view of memory that the next call writes again.
@@ -40,14 +51,12 @@ export class BwtInverse {
    * @param origin the row of the text itself, less than `length`
    */
   invert(column: Uint8Array, length: number, origin: number): Uint8Array {
-    if (this.#links.length < length) {
-      this.#links = new Int32Array(column.length);
-      this.#text = new Uint8Array(column.length);
-    }
+    if (this.#text.length < length) this.#text = new Uint8Array(column.length);
+    const links = this.#store.take(LINKS_KEY, length);
     const text = this.#text.subarray(0, length);
-    linkRows(column, length, this.#links);
-    if (length < MIN_LANED_LENGTH) followChain(this.#links, origin, text);
-    else this.#pieces.follow(this.#links, origin, text);
+    linkRows(column, length, links);
+    if (length < MIN_LANED_LENGTH) followChain(links, origin, text);
+    else this.#pieces.follow(links, origin, text);
     return text;
   }
 }
@@ -123,7 +132,7 @@ function followChain(links: Int32Array, origin: number, text: Uint8Array): void 
 
 /** The pieces of a chain. Piece 0 starts at the origin, piece p at row (p - 1) << PIECE_BITS. */
 class Pieces {
-  /** What the lanes hold, one after the other, each with room for a whole text; only what is used gets real memory. */
+  /** What the lanes hold, one after the other, each with room for the longest text; only what is used gets real memory. */
   #lanes: Uint8Array = new Uint8Array(0);
   /** Where in `#lanes` each piece starts, its bytes, and the piece after it. */
   #starts: Int32Array = new Int32Array(0);
@@ -182,7 +191,7 @@ class Pieces {
   /** Marks the rows where pieces start; the number of pieces, counting one for each multiple. */
   #prepare(links: Int32Array, origin: number, length: number): number {
     const count = ((length - 1) >>> PIECE_BITS) + 2;
-    if (this.#lanes.length < length * LANES) this.#lanes = new Uint8Array(links.length * LANES);
+    if (this.#lanes.length === 0) this.#lanes = new Uint8Array(LONGEST_TEXT * LANES);
     if (this.#starts.length < count) {
       this.#starts = new Int32Array(count);
       this.#lengths = new Int32Array(count);

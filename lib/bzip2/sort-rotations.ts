@@ -35,7 +35,7 @@ const FIXED = 2 * BYTE_VALUES;
  * Positions count from 1; text[0] repeats the last byte.
  */
 export class RotationSorter {
-  readonly #store = new ArrayStore();
+  readonly #store: ArrayStore;
   #text: Bytes = new Uint8Array(0);
   #column: Bytes = new Uint8Array(0);
   #length = 0;
@@ -50,6 +50,11 @@ export class RotationSorter {
   readonly #frontRows = new Int32Array(BYTE_VALUES);
   /** Rows of the column where the last S went: by byte. */
   readonly #backRows = new Int32Array(BYTE_VALUES);
+
+  /** @param store memory that somebody else may use between two blocks */
+  constructor(store: ArrayStore = new ArrayStore()) {
+    this.#store = store;
+  }
 
   /** The last column of the sorted rotations, valid until the next block. */
   get lastColumn(): Bytes {

@@ -8,7 +8,7 @@
 import { Worker } from "node:worker_threads";
 import { SourceError } from "../errors.ts";
 import type { FileIdentity } from "./file-identity.ts";
-import { remindOfNursery } from "./nursery.ts";
+import { remindOfSmallHeap } from "./small-heap.ts";
 
 /** Places in the shared flags. */
 const STATE = 0;
@@ -127,7 +127,7 @@ class HeartbeatThread implements Heartbeat {
       stderr: true,
       name: "wikidump-heartbeat",
     });
-    this.#worker.on("online", remindOfNursery);
+    this.#worker.on("online", remindOfSmallHeap);
     this.lost = new Promise((resolve) => this.#onLoss(resolve));
     const started = new Promise<undefined>((resolve) => {
       this.#worker.on("message", (message: { why: string }) => message.why === "" && resolve(undefined));

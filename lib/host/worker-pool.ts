@@ -5,7 +5,7 @@ import { transferables } from "../bzip2/block-tasks.ts";
 import type { WorkerReply } from "../bzip2/worker-entry.ts";
 import { makePool, type WorkerPool } from "../streams/worker-pool.ts";
 import { WORKER_PROGRAM } from "../streams/worker-program.ts";
-import { remindOfNursery } from "./nursery.ts";
+import { remindOfSmallHeap } from "./small-heap.ts";
 
 /** How many threads. */
 export interface WorkerPoolOptions {
@@ -17,7 +17,11 @@ export interface WorkerPoolOptions {
   readonly size?: number;
 }
 
-const YOUNG_MEGABYTES = 4;
+/**
+ * A thread's heap of JavaScript holds little: its blocks are in buffers. But the engine looks for buffers that are no longer used only when heap
+ * and buffers come near to half of what the heap may have; see docs/decisions/073.
+ */
+const HEAP_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 const BOOT = `
 import { parentPort } from "node:worker_threads";
 parentPort.on("message", wikidumpWorker.answerTo(parentPort));`;
@@ -54,14 +58,13 @@ export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
       name: "wikidump-blocks",
       // The parent's flags may name loaders (tsx) that a thread of plain JavaScript does not need.
       execArgv: [],
-      // Blocks are not on the heap of JavaScript, and hardly anything else is made: nothing is gained by a large nursery.
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+      resourceLimits: HEAP_LIMITS,
       // Else Node opens the process's own streams for the thread, and a pipe at stdout no longer blocks: writeSync fails.
       stdout: true,
       stderr: true,
     });
     worker.on("message", (reply: WorkerReply) => onReply(reply));
-    worker.on("online", remindOfNursery);
+    worker.on("online", remindOfSmallHeap);
     worker.on("error", onEnd);
     worker.on("exit", (exitCode) => onEnd(new Error(`it ended with exit code ${exitCode}`)));
     worker.unref();

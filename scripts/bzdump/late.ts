@@ -19,12 +19,12 @@ import { REVISIONS } from "./revisions.ts";
 import { SPLIT } from "./split.ts";
 import { STATS } from "./stats.ts";
 import { type LoadedVerb, loadedVerb } from "../../lib/cli/verb.ts";
-import { keepNurserySmall } from "../../lib/host/nursery.ts";
+import { keepHeapSmall } from "../../lib/host/small-heap.ts";
 
 export { HELP_TOPICS, helpOn } from "./help-topics.ts";
 
 // Here and not in the plain part: who starts threads asks this part's own copy of the module.
-keepNurserySmall();
+keepHeapSmall();
 
 /** The verbs by their names. */
 export const LATE_VERBS: Readonly<Record<string, LoadedVerb>> = {

@@ -12,7 +12,7 @@ import { claimBatches, claimNeediest } from "../../lib/farm/run/claim-batches.ts
 import { FarmWorker } from "../../lib/farm/run/worker.ts";
 import type { WorkerOptions } from "../../lib/farm/run/worker.ts";
 import { configLocation, controlDirectories } from "../../lib/farm/where-to-look.ts";
-import { keepNurserySmall } from "../../lib/host/nursery.ts";
+import { keepHeapSmall } from "../../lib/host/small-heap.ts";
 import { onQuestion } from "../../lib/host/question-signal.ts";
 import type { OutputSink } from "../../lib/host/terminal.ts";
 import { commaList, partialRerun } from "./command.ts";
@@ -26,7 +26,7 @@ export async function dumpOnce(invocation: WorkerInvocation, signal: AbortSignal
   if (commaList(options.job).includes("help")) return await listJobs(stdout);
   const config = await loadConfig(configLocation(options.configfile));
   if (options.verbose) { for (const warning of config.warnings) await stderr.write(`worker: ${warning}\n`); }
-  keepNurserySmall();
+  keepHeapSmall();
   const worker = await FarmWorker.open(config);
   const terminal = new Terminal(stderr);
   const log = new WorkerLog({

@@ -3,7 +3,7 @@
  */
 import { availableParallelism } from "node:os";
 import type { OptionSpec } from "../../../lib/cli/options.ts";
-import { keepNurserySmall } from "../../../lib/host/nursery.ts";
+import { keepHeapSmall } from "../../../lib/host/small-heap.ts";
 import { createWorkerPool } from "../../../lib/host/worker-pool.ts";
 import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 
@@ -38,7 +38,7 @@ export class Threads {
       return undefined;
     }
     // Threads take memory enough.
-    if (this.#pool === undefined) keepNurserySmall();
+    if (this.#pool === undefined) keepHeapSmall();
     return this.#pool ??= createWorkerPool({ size });
   }
 

@@ -6,13 +6,13 @@ import { test } from "node:test";
 import { transformSync } from "esbuild";
 
 const { deno, bun } = process.versions as Readonly<Record<string, string | undefined>>;
-const MODULE = new URL("../../lib/host/nursery.ts", import.meta.url);
+const MODULE = new URL("../../lib/host/small-heap.ts", import.meta.url);
 
 /** A thread, and what whoever starts one has to do. */
 const THREAD = `
 import { Worker } from "node:worker_threads";
 const thread = new Worker("", { eval: true });
-thread.on("online", remindOfNursery);
+thread.on("online", remindOfSmallHeap);
 await new Promise((resolve) => thread.on("exit", resolve));
 `;
 
@@ -45,7 +45,7 @@ test("the nursery stays as it is, where it would grow otherwise", {
   skip: deno === undefined && bun === undefined ? false : "only Node lets a program say so",
 }, () => {
   const large = nurseryBytes("");
-  for (const lines of ["keepNurserySmall();", `keepNurserySmall();${THREAD}`]) {
+  for (const lines of ["keepHeapSmall();", `keepHeapSmall();${THREAD}`]) {
     const small = nurseryBytes(lines);
     assert.ok(small > 0 && small < 0.75 * large, `${small} bytes, ${large} without a word`);
   }
