@@ -1,7 +1,12 @@
 /**
  * Scratch arrays that are kept between blocks, so that a small block after a large one costs no new memory and no
- * clearing. What they hold when taken is what the last user left, who may be another one: users that take turns can share a store.
+ * clearing.
  */
+
+/** The key of the largest array: the order of sorting, then the symbols that are made of it; the links when sorting is inverted. */
+export const LARGEST_KEY = 0;
+
+/** Keeps arrays. What they hold when taken is what the last user left: users that take turns can share a store. */
 export class ArrayStore {
   readonly #arrays: Int32Array[] = [];
 

@@ -10,7 +10,7 @@
  */
 import { freshRoom, type MakeRoom } from "../bits/buffer-store.ts";
 import { BitWriter } from "../bits/bit-writer.ts";
-import type { ArrayStore } from "./array-store.ts";
+import { ArrayStore } from "./array-store.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes } from "./format.ts";
 import { HuffmanEncoder } from "./huffman-encode.ts";
 import { MoveToFrontEncoder } from "./mtf-encode.ts";
@@ -29,13 +29,14 @@ export interface EncodedBlock {
 /** Encodes blocks one after the other; its memory, some 20 times the largest block, is kept from one to the next. */
 export class BlockEncoder {
   readonly #sorter: RotationSorter;
-  readonly #moveToFront = new MoveToFrontEncoder();
+  readonly #moveToFront: MoveToFrontEncoder;
   readonly #huffman = new HuffmanEncoder();
   readonly #writer = new BitWriter();
 
   /** @param store memory that somebody else may use between two blocks */
-  constructor(store?: ArrayStore) {
+  constructor(store: ArrayStore = new ArrayStore()) {
     this.#sorter = new RotationSorter(store);
+    this.#moveToFront = new MoveToFrontEncoder(store);
   }
 
   /**

@@ -14,7 +14,7 @@
  * The plain twin is test/support/plain/bwt-inverse.ts.
  */
 
-import { ArrayStore } from "./array-store.ts";
+import { ArrayStore, LARGEST_KEY } from "./array-store.ts";
 import { BYTES_PER_LEVEL } from "./format.ts";
 
 /** A link is `row << BYTE_BITS | byte`; rows need 20 bits. */
@@ -31,7 +31,6 @@ const BITE_ROWS = 1 << 14;
 const MIN_LANED_LENGTH = LANES << (PIECE_BITS + 1);
 
 const LONGEST_TEXT = 9 * BYTES_PER_LEVEL;
-const LINKS_KEY = 0;
 
 /** Inverts transforms, one after the other, in memory that it keeps. */
 export class BwtInverse {
@@ -52,7 +51,7 @@ export class BwtInverse {
    */
   invert(column: Uint8Array, length: number, origin: number): Uint8Array {
     if (this.#text.length < length) this.#text = new Uint8Array(column.length);
-    const links = this.#store.take(LINKS_KEY, length);
+    const links = this.#store.take(LARGEST_KEY, length);
     const text = this.#text.subarray(0, length);
     linkRows(column, length, links);
     if (length < MIN_LANED_LENGTH) followChain(links, origin, text);

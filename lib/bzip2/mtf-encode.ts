@@ -18,6 +18,7 @@
  * Slots are bits, 32 in a word, and the bits of each word are counted, so that a place is found without moving anything. When all are used
  * up, those that are taken move to the beginning. On average no more words are passed than the 8 that all kinds of bytes fill.
  */
+import { ArrayStore, LARGEST_KEY } from "./array-store.ts";
 import { RUNA, RUNB } from "./format.ts";
 import { MOST_SYMBOLS } from "./trees.ts";
 
@@ -45,8 +46,14 @@ export class MoveToFrontEncoder {
   readonly #slotOf: Uint16Array = new Uint16Array(BYTE_VALUES);
   /** The byte of each slot that is taken. */
   readonly #byteAt: Uint8Array = new Uint8Array(SLOTS);
+  readonly #store: ArrayStore;
   #symbols: Uint16Array = new Uint16Array(0);
   #symbolCount = 0;
+
+  /** @param store memory for the symbols, which somebody else may use between two blocks */
+  constructor(store: ArrayStore = new ArrayStore()) {
+    this.#store = store;
+  }
 
   /** The symbols of the block, the end included; valid until the next block. */
   get symbols(): Uint16Array {
@@ -55,9 +62,7 @@ export class MoveToFrontEncoder {
 
   /** Encodes the last column of a block. */
   encode(column: Uint8Array): void {
-    if (this.#symbols.length <= column.length) {
-      this.#symbols = new Uint16Array(column.length + (column.length >>> 5) + 16);
-    }
+    this.#symbols = new Uint16Array(this.#store.take(LARGEST_KEY, (column.length >>> 1) + 1).buffer);
     let slot = this.#fillList(column);
     const { frequencies } = this;
     const window = this.#window;

@@ -6,12 +6,11 @@
  * The method is induced sorting, as in SA-IS (Nong, Zhang, Chan 2009), but on a circle instead of a string with an
  * end. Its time is linear whatever the input. Deeper levels are in sort-names.ts.
  */
-import { ArrayStore } from "./array-store.ts";
+import { ArrayStore, LARGEST_KEY } from "./array-store.ts";
 import type { Bytes } from "./format.ts";
 import { sortNames } from "./sort-names.ts";
 
 const BYTE_VALUES = 256;
-const ORDER_KEY = 0;
 const LEFTMOST_KEY = 1;
 const NAMES_KEY = 2;
 /** In `fronts` and `backs`, behind the regions that grow: where a region that does not grow ends. */
@@ -65,7 +64,7 @@ export class RotationSorter {
   sort(block: Uint8Array): number {
     this.#setText(block);
     const length = this.#length;
-    const order = this.#store.take(ORDER_KEY, length);
+    const order = this.#store.take(LARGEST_KEY, length);
     const leftmost = this.#store.take(LEFTMOST_KEY, (length >>> 1) + 1);
     if (!this.#classify(leftmost)) {
       this.#column.fill(block[0]!, 0, length);
