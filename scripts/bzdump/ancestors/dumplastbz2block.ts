@@ -1,8 +1,10 @@
 /**
  * dumplastbz2block: what the last block of a bzip2 file holds. Exit code 0 if there is one.
  *
- * Unlike the old tool it works on files without an end, its purpose; and it never prints a block whose checksum is wrong.
+ * Unlike the old tool it works on files without an end, its purpose; and it never prints a block whose checksum is wrong. Like it,
+ * it needs the header of the first stream.
  */
+import { streamLevel } from "../../../lib/dump/blocks/block-access.ts";
 import { findLastBlock } from "../../../lib/dump/blocks/last-block.ts";
 import { type Ancestor, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
 import { HELP, openOldFile } from "./old-file.ts";
@@ -22,7 +24,9 @@ Writes what the last whole block of a bzip2 file holds. Exit code 0: done; 1: a 
     if (path === undefined || args.positionals.length > 1) throw usageError("Missing option or argument.");
     const file = await openOldFile(path, { signal, exitCode: OLD_USAGE });
     try {
-      const found = file === undefined ? undefined : await findLastBlock(file.source, { signal });
+      const hasHeader = file !== undefined &&
+        streamLevel(await file.source.read(0, Math.min(4, file.source.size))) !== undefined;
+      const found = hasHeader ? await findLastBlock(file.source, { signal }) : undefined;
       if (found?.block === undefined) {
         const seeking = file === undefined || file.source.size < 17 ? "lseek of file failed\n" : "";
         throw new AncestorError(`${seeking}failed to find block in bz2file`, OLD_USAGE);

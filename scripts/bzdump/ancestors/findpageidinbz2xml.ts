@@ -7,7 +7,7 @@
 import { oldPosition } from "../../../lib/dump/blocks/old-position.ts";
 import type { BlockPosition } from "../../../lib/dump/blocks/block-access.ts";
 import { requireRising } from "../../../lib/dump/reading/id-order.ts";
-import { findPageHeads } from "../../../lib/dump/reading/page-heads.ts";
+import { findPageHeads, indexOfPageTag } from "../../../lib/dump/reading/page-heads.ts";
 import { type PageBlock, PageSearch } from "../../../lib/dump/pages/page-search.ts";
 import { Bzip2Error, DumpFormatError, SourceError } from "../../../lib/errors.ts";
 import type { ByteSource } from "../../../lib/streams/byte-source.ts";
@@ -25,14 +25,14 @@ interface Settings {
   readonly isVerbose: boolean;
 }
 
-function settingsOf({ arguments: { options, positionals } }: AncestorCall): Settings {
+function settingsOf({ arguments: { options } }: AncestorCall): Settings {
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
   const has = (name: string): boolean => options.some((one) => one.name === name);
   const file = value("filename");
   // As the old tools read numbers: up to the first other character.
   const digits = /^\d+/.exec(value("pageid") ?? "")?.[0];
   const pageId = Number(digits ?? "0");
-  if (file === undefined || pageId === 0 || positionals.length > 0) throw usageError("");
+  if (file === undefined || pageId === 0) throw usageError("");
   return { file, pageId, isVerbose: has("verbose") };
 }
 
@@ -95,8 +95,8 @@ async function search(
   }
   const first = start.pageId ?? above?.pageIds[0];
   if (first === undefined) throw new AncestorError(NO_PAGE, FAILED);
-  if (first > pageId) throw tooSmall();
   if (fault !== undefined && start.pageId === undefined) throw searchError(fault);
+  if (first > pageId) throw tooSmall();
   if (fault !== undefined) await stderr.write(`the block that the page may be in is damaged: ${fault.message}\n`);
   // The first page of all is found from the start of the file.
   return { bitOffset: start.bitOffset ?? above!.bitOffset, pageId: first };
@@ -159,9 +159,23 @@ async function startOf(pages: PageSearch, source: ByteSource, signal: AbortSigna
     if (!(error instanceof Bzip2Error)) throw error;
     if (error.code === "NOT_BZIP2") throw new AncestorError(NO_PAGE, FAILED);
     if (bitOffset === undefined || error.code !== "BLOCK_CRC") return { fault: error };
-    const [head] = findPageHeads(await unverifiedBlock(source, error, signal)).heads;
-    return { bitOffset, pageId: head?.pageId, fault: error };
+    return { bitOffset, pageId: firstPageIn(await unverifiedBlock(source, error, signal)), fault: error };
   }
+}
+
+/** The first page with a readable head; there may be others in what is damaged. */
+function firstPageIn(bytes: Uint8Array): number | undefined {
+  for (let at = indexOfPageTag(bytes); at >= 0;) {
+    const next = indexOfPageTag(bytes, at + 1);
+    try {
+      const [head] = findPageHeads(bytes.subarray(at, next < 0 ? bytes.length : next)).heads;
+      if (head !== undefined) return head.pageId;
+    } catch (error) {
+      if (!(error instanceof DumpFormatError)) throw error;
+    }
+    at = next;
+  }
+  return undefined;
 }
 
 export const FINDPAGEIDINBZ2XML: Ancestor = {

@@ -16,11 +16,11 @@ const KINDS: Readonly<Record<string, { kind: IdKind; label: string }>> = {
 };
 
 async function run(call: AncestorCall): Promise<number> {
-  const { options, positionals } = call.arguments;
+  const { options } = call.arguments;
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
   const file = value("filename");
   const type = KINDS[value("type") ?? ""];
-  if (file === undefined || type === undefined || positionals.length > 0) throw usageError("");
+  if (file === undefined || type === undefined) throw usageError("");
   const isVerbose = options.some(({ name }) => name === "verbose");
   const found = await lastId(file, type.kind, { call, isVerbose });
   if (found === undefined) throw new AncestorError(NO_ID, FAILED);

@@ -69,12 +69,14 @@ test("options in any spelling, order and place mean the same", async () => {
       [`--pageid=30`, `--filename=${PACKED}`],
       ["-pageid", "30x", "-file", PACKED],
       ["-a", "-s", "nothing.gz", "-p", "7", "-f", PACKED, "-p", "30"],
+      ["more", "-f", PACKED, "-p", "30", "words"],
     ]],
     ["getlastidinbz2xml", [
       ["-f", PACKED, "-t", "page"],
       ["-tpage", `-f${PACKED}`],
       ["--ty=page", "--f", PACKED],
       ["-type", "page", "-filename", PACKED],
+      ["more", "-f", PACKED, "-t", "page", "words"],
     ]],
     ["showcrcs", [["-f", PACKED], [`-f${PACKED}`], ["--file", PACKED], [`-fi=${PACKED}`]]],
     ["writeuptopageid", [
@@ -128,6 +130,7 @@ test("values that the old tools refused are refused", async () => {
     ["writeuptopageid", ["-i", PLAIN, "0"]],
     ["writeuptopageid", ["-i", PLAIN, "20", "x"]],
     ["dumpbz2filefromoffset", ["--", PACKED, "-5"]],
+    ["dumpbz2filefromoffset", [PACKED, "0", "raw", "more"]],
     ["appendbz2", ["-c", "0", "-o", join(ROOT, "out")]],
     ["appendbz2", ["-c", "5"]],
     ["checkforbz2footer", [PACKED, PACKED]],

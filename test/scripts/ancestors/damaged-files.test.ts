@@ -69,6 +69,10 @@ test("dumplastbz2block: the last block that is whole, whatever the end of the fi
     [FILE.subarray(0, 3000), 255, "", /failed to find block in bz2file/],
     [FILE.subarray(0, 12), 255, "", /lseek of file failed\nfailed to find block/],
     [EMPTY_STREAM, 255, "", /failed to find block/],
+    // The header of the file itself.
+    [flip(8), 255, "", /^failed to find block/],
+    [flip(27), 255, "", /^failed to find block/],
+    [concatBytes([new Uint8Array(4), FILE]), 255, "", /^failed to find block/],
     [new Uint8Array(), 255, "", /failed to find block/],
     [text("hello, world\n".repeat(50)), 255, "", /^failed to find block in bz2file\n$/],
   ];

@@ -74,6 +74,19 @@ test("a damaged end of the stream hides no page", async () => {
   }
 });
 
+test("damage that makes nonsense of the first block hides no page behind it", async () => {
+  // Places where the block's XML is broken, too.
+  for (const bit of [72_961, 83_928, 118_823, 157_706]) {
+    const path = file(flip(BLOCKS[0]!.bitOffset + bit));
+    assert.deepEqual(await find(path, last.pageIds[1]!), { code: 0, stdout: line(last), stderr: "" });
+    for (const pageId of [BLOCKS[0]!.pageIds[0]!, BLOCKS[0]!.pageIds.at(-1)!]) {
+      const { code, stdout, stderr } = await find(path, pageId);
+      assert.deepEqual([code, stdout], [255, ""]);
+      assert.match(stderr, /^Error encountered during search: Block checksum mismatch.*\(bit 32\)\n$/);
+    }
+  }
+});
+
 test("where ids fall, nothing is guessed", async () => {
   const path = file(oneStream(makeDump(Array.from({ length: 90 }, (_, i) => 500 - 3 * i), () => 5000)));
   for (const pageId of [10, 233, 400, 499]) {
