@@ -80,7 +80,7 @@ test("options in any spelling, order and place mean the same", async () => {
     ["writeuptopageid", [
       ["-i", PLAIN, "20", "40"],
       ["20", "40", "--inpath", PLAIN],
-      ["20", `-i${PLAIN}`, "40abc"],
+      ["20", `-i${PLAIN}`, " +40"],
       ["-in", PLAIN, "--", "20", "40"],
       ["-i", PACKED, "20", "40", "60"],
     ]],
@@ -127,6 +127,10 @@ test("values that the old tools refused are refused", async () => {
     ["recompressxml", ["-p", "-3", "-i", PLAIN]],
     ["writeuptopageid", ["-i", PLAIN, "0"]],
     ["writeuptopageid", ["-i", PLAIN, "20", "x"]],
+    ["writeuptopageid", ["-i", PLAIN, "20x"]],
+    ["writeuptopageid", ["-i", PLAIN, "20", "40abc"]],
+    ["writeuptopageid", ["-i", PLAIN, "20", "4.5"]],
+    ["writeuptopageid", ["-i", PLAIN, "20 "]],
     ["dumpbz2filefromoffset", ["--", PACKED, "-5"]],
     ["appendbz2", ["-c", "0", "-o", join(ROOT, "out")]],
     ["appendbz2", ["-c", "5"]],
@@ -142,20 +146,26 @@ test("values that the old tools refused are refused", async () => {
 
 test("a bad list of files is refused before anything is written, without an empty line before the usage", async () => {
   const trials: readonly (readonly [string, string])[] = [
-    ["", "missing page start id in fspec "],
     ["a", "missing page start id in fspec a"],
-    [";;", "missing page start id in fspec "],
+    [":", "missing filename in fspec :"],
     ["a:10;b", "missing page start id in fspec b"],
     ["a:x", "non-numeric page start id in fspec a, got x"],
     ["a:1:x", "bad fspec a, expected numeric for next piece but got x"],
     ["a:1:2:3", "non-numeric page end id in fspec a, got 3"],
-    [":10:30", "missing file name in fspec :10:30"],
+    ["a:1x:3", "non-numeric page start id in fspec a, got 1x"],
+    ["a:10 :20", "non-numeric page start id in fspec a, got 10 "],
+    ["a:1:3x;b:3", "bad fspec a, expected numeric for next piece but got 3x"],
+    [":10:30", "missing filename in fspec :10:30"],
     ["a:10:30;a:30:50", "fspec a is there twice, each file takes one range of pages"],
   ];
   for (const [specs, told] of trials) {
     const { code, stdout, stderr } = await runOld("writeuptopageid", "-i", PLAIN, "-o", ROOT, "-f", specs);
     assert.deepEqual([code, stdout], [255, ""], specs);
     assert.ok(stderr.startsWith(`${told}\nUsage: writeuptopageid`), stderr);
+  }
+  for (const empty of ["", ";;"]) {
+    const { code, stdout, stderr } = await runOld("writeuptopageid", "-i", PLAIN, "-o", ROOT, "-f", empty);
+    assert.deepEqual([code, stdout, stderr], [255, "", `badly formatted fspec list (empty?) ${empty}\n`]);
   }
   for (const one of [["-o", ROOT], ["-f", "a:10"]]) {
     const { code, stderr } = await runOld("writeuptopageid", "-i", PLAIN, ...one);
@@ -173,7 +183,7 @@ test("a list of files may have semicolons too many, start at 0, and be open at i
     "-o",
     ROOT,
     "-f",
-    "a.x:0:20;;b.y:20:40;c.z:40;",
+    "a.x:0:20;;b.y:20:40;c.z:40:0;",
   );
   assert.deepEqual([code, stderr], [0, ""]);
   const [a, b, c] = ["a.x", "b.y", "c.z"].map((name) => readFileSync(join(ROOT, name), "utf8"));
