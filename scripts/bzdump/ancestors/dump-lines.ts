@@ -2,7 +2,7 @@
  * A dump as lines, the way writeuptopageid and revsperpage read it: a tag counts where a line begins with it. So XML that is not
  * well-formed can be read, too. Unlike the old tools this knows comments and CDATA sections, and lines of any length.
  */
-import { concatBytes, indexOfBytes } from "../../../lib/bits/bytes.ts";
+import { concatBytes, indexOfBytes, startsWithBytes } from "../../../lib/bits/bytes.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
 
 /** A line with its end, or a piece of a very long one. */
@@ -15,8 +15,10 @@ export interface DumpLine {
 /** Longer lines come in pieces; only the first one can have a tag. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const LESS_THAN = 0x3c;
 const MAX_TAG_BYTES = 16;
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 const SECTIONS = [["<!--", "-->"], ["<![CDATA[", "]]>"]].map(([start, end]) => ({
   start: new TextEncoder().encode(start),
   end: new TextEncoder().encode(end),
@@ -88,7 +90,7 @@ class LineReader {
 }
 
 function tagAt(bytes: Uint8Array): string {
-  let at = 0;
+  let at = startsWithBytes(bytes, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
   if (bytes[at] !== LESS_THAN) return "";
   let tag = "<";
@@ -101,11 +103,30 @@ function tagAt(bytes: Uint8Array): string {
   return tag;
 }
 
-/** The text between the first ">" of a line and the next "<". */
+const PAGE_END = new TextEncoder().encode("</page>");
+
+/** Whether a page ends in a line: it begins with the end tag, or begins with another tag and ends with it. */
+export function endsPage({ bytes, tag }: DumpLine): boolean {
+  return tag === "</page" || (tag !== "" && endsWith(bytes, PAGE_END));
+}
+
+/** Whether a line has this at its end, before blanks. */
+export function endsWith(line: Uint8Array, what: Uint8Array): boolean {
+  let length = line.length;
+  while (length > 0 && line[length - 1]! <= 0x20) length--;
+  return startsWithBytes(line, what, length - what.length);
+}
+
+const END_TAG = new TextEncoder().encode("</");
+
+/** The text between the first ">" of a line and the next end tag, or the end of the line. */
 export function contentOf(bytes: Uint8Array): Uint8Array {
   const start = bytes.indexOf(0x3e) + 1;
-  const end = bytes.indexOf(LESS_THAN, start);
-  return bytes.subarray(start, end < 0 ? bytes.length : end);
+  const end = indexOfBytes(bytes, END_TAG, start);
+  if (end >= 0) return bytes.subarray(start, end);
+  let length = bytes.length;
+  while (length > start && (bytes[length - 1] === LINE_FEED || bytes[length - 1] === CARRIAGE_RETURN)) length--;
+  return bytes.subarray(start, length);
 }
 
 /** The number in the element of a line; undefined if it is none. */
