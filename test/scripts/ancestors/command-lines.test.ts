@@ -125,6 +125,9 @@ test("values that the old tools refused are refused", async () => {
     ["getlastidinbz2xml", ["-f", PACKED, "-t", "revision"]],
     ["recompressxml", ["-p", "0", "-i", PLAIN]],
     ["recompressxml", ["-p", "-3", "-i", PLAIN]],
+    ["recompressxml", ["-p", "+3", "-i", PLAIN]],
+    ["recompressxml", ["-p", " 3", "-i", PLAIN]],
+    ["recompressxml", ["-p", "", "-i", PLAIN]],
     ["writeuptopageid", ["-i", PLAIN, "0"]],
     ["writeuptopageid", ["-i", PLAIN, "20", "x"]],
     ["writeuptopageid", ["-i", PLAIN, "20x"]],
@@ -192,6 +195,21 @@ test("a list of files may have semicolons too many, start at 0, and be open at i
   assert.equal(c, `${HEADER}${DUMP.pages[3]}${DUMP.pages[4]}</mediawiki>\n`);
 });
 
+test("devices are written to as they are, and a full one is told", { skip: !existsSync("/dev/full") }, async () => {
+  const trials: readonly (readonly [number, string, readonly string[]])[] = [
+    [0, "recompressxml", ["-p", "2", "-i", PLAIN, "-o", "/dev/null", "-b", "/dev/null"]],
+    [1, "recompressxml", ["-p", "2", "-i", PLAIN, "-o", "/dev/full"]],
+    [1, "recompressxml", ["-p", "2", "-i", PLAIN, "-o", "/dev/null", "-b", "/dev/full"]],
+    [0, "writeuptopageid", ["-i", PLAIN, "-o", "/dev", "-f", "null:10:30"]],
+    [255, "writeuptopageid", ["-i", PLAIN, "-o", "/dev", "-f", "null:10:30;full:30"]],
+  ];
+  for (const [expected, name, args] of trials) {
+    const { code, stdout, stderr } = await runOld(name, ...args);
+    assert.deepEqual([code, stdout], [expected, ""], stderr);
+    assert.match(stderr, expected === 0 ? /^$/ : /Cannot write \/dev\/full/);
+  }
+});
+
 test("files that cannot be opened: the exit codes of the old tools, and nothing written", async () => {
   const nothing = join(ROOT, "nothing.bz2");
   const out = join(ROOT, "out.bz2");
@@ -205,6 +223,9 @@ test("files that cannot be opened: the exit codes of the old tools, and nothing 
     [255, "recompressxml", ["-p", "5", "-i", nothing, "-o", out]],
     [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", join(ROOT, "no", "out.bz2")]],
     [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", out, "-b", join(ROOT, "no", "index")]],
+    [255, "recompressxml", ["-p", "5", "-i", nothing, "-o", "", "-b", out]],
+    [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", join(ROOT, "no/"), "-b", ""]],
+    [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", join(ROOT, "no/x"), "-b", join(ROOT, "no/x")]],
     [255, "writeuptopageid", ["-i", nothing, "10"]],
     [255, "writeuptopageid", ["-i", PLAIN, "-o", join(ROOT, "no"), "-f", "a:1:9"]],
     [1, "appendbz2", ["-c", "5", "-o", join(ROOT, "no", "out.bz2")]],
