@@ -1,11 +1,11 @@
 /**
  * The copying of writeuptopageid: which line of a dump goes to which copy.
  */
-import { asciiBytes, concatBytes } from "../../../lib/bits/bytes.ts";
+import { concatBytes } from "../../../lib/bits/bytes.ts";
 import { DumpFormatError } from "../../../lib/errors.ts";
 import { DUMP_END } from "../../../lib/dump/reading/dump-end.ts";
 import { joinNeighbours } from "../../../lib/dump/reading/join-parts.ts";
-import { type DumpLine, dumpLines, endsPage, endsWith, numberIn } from "./dump-lines.ts";
+import { type DumpLine, dumpLines, endsPage, endsWith, numberIn, PAGE_START } from "./dump-lines.ts";
 import type { PageCopy } from "./page-copy.ts";
 
 export interface CopyPagesOptions {
@@ -34,7 +34,6 @@ type Piece = readonly [copy: PageCopy, bytes: Uint8Array];
 /** What is kept of a header, or of a page before its id. */
 const MAX_HEAD_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
-const PAGE_START = asciiBytes("<page>");
 
 class CopyRouter {
   /** No later page is wanted, if ids rise; the old tool did not look further either. */

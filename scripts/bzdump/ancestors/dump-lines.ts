@@ -2,7 +2,7 @@
  * A dump as lines, the way writeuptopageid and revsperpage read it: a tag counts where a line begins with it. So XML that is not
  * well-formed can be read, too. Unlike the old tools this knows comments and CDATA sections, and lines of any length.
  */
-import { concatBytes, indexOfBytes, startsWithBytes } from "../../../lib/bits/bytes.ts";
+import { asciiBytes, concatBytes, indexOfBytes, startsWithBytes } from "../../../lib/bits/bytes.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
 
 /** A line with its end, or a piece of a very long one. */
@@ -47,7 +47,7 @@ class LineReader {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED) + 1; end > 0; end = chunk.indexOf(LINE_FEED, start) + 1) {
       const line = chunk.subarray(start, end);
-      yield this.#line(this.#carry.length === 0 ? line : concatBytes([this.#carry, line]));
+      yield* this.#lines(this.#carry.length === 0 ? line : concatBytes([this.#carry, line]));
       this.#carry = new Uint8Array();
       this.#isContinued = false;
       start = end;
@@ -55,19 +55,24 @@ class LineReader {
     const rest = chunk.subarray(start);
     this.#carry = this.#carry.length === 0 ? rest.slice() : concatBytes([this.#carry, rest]);
     if (this.#carry.length < MAX_LINE_BYTES) return;
-    yield this.#line(this.#carry);
+    yield* this.#lines(this.#carry);
     this.#carry = new Uint8Array();
     this.#isContinued = true;
   }
 
   *finish(): Generator<DumpLine, void, undefined> {
-    if (this.#carry.length > 0) yield this.#line(this.#carry);
+    if (this.#carry.length > 0) yield* this.#lines(this.#carry);
   }
 
-  #line(bytes: Uint8Array): DumpLine {
+  /** A line; two where a page ends and the next one begins. */
+  *#lines(bytes: Uint8Array): Generator<DumpLine, void, undefined> {
     const isPlain = !this.#isContinued && this.#sectionEnd === undefined;
     this.#followSections(bytes);
-    return { bytes, tag: isPlain ? tagAt(bytes) : "" };
+    const tag = isPlain ? tagAt(bytes) : "";
+    if (tag !== "</page" || !endsWith(bytes, PAGE_START)) return yield { bytes, tag };
+    const start = indexOfBytes(bytes, PAGE_START);
+    yield { bytes: bytes.subarray(0, start), tag };
+    yield { bytes: bytes.subarray(start), tag: "<page" };
   }
 
   #followSections(bytes: Uint8Array): void {
@@ -103,7 +108,9 @@ function tagAt(bytes: Uint8Array): string {
   return tag;
 }
 
-const PAGE_END = new TextEncoder().encode("</page>");
+/** The tag that begins a page. */
+export const PAGE_START = asciiBytes("<page>");
+const PAGE_END = asciiBytes("</page>");
 
 /** Whether a page ends in a line: it begins with the end tag, or begins with another tag and ends with it. */
 export function endsPage({ bytes, tag }: DumpLine): boolean {

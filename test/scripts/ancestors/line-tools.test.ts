@@ -97,6 +97,19 @@ test("writeuptopageid: a page ends also behind another tag, where a line looks l
   assert.deepEqual(await copied(HEADER + odd + page(2) + FOOTER, { start: 2, end: 3 }), [HEADER + page(2) + FOOTER]);
 });
 
+test("pages that are joined by a line are told apart", async () => {
+  const pages = (page(1) + page(2) + page(3)).replaceAll("</page>\n  <page>", "</page><page>");
+  const [two] = await copied(HEADER + pages + FOOTER, { start: 2, end: 3 });
+  assert.equal(two, `${HEADER}${page(2).trim()}${FOOTER}`);
+  const counts = await counted(HEADER + pages + FOOTER);
+  assert.deepEqual(counts.map((one) => one === "end" ? one : [one.pageId, one.revisions, one.textBytes]), [
+    [1, 1, 3],
+    [2, 1, 3],
+    [3, 1, 3],
+    "end",
+  ]);
+});
+
 test("writeuptopageid: a byte order mark does not hide the header", async () => {
   const xml = `\uFEFF${HEADER}${page(1)}${FOOTER}`;
   assert.deepEqual(await copied(xml, { start: 1, end: 9 }), [xml]);
