@@ -5,7 +5,8 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { SourceError } from "../../../lib/errors.ts";
-import { sourceError } from "../../../lib/host/system-error.ts";
+import { sourceError, systemCode } from "../../../lib/host/system-error.ts";
+import { StdoutClosedError } from "../../../lib/host/terminal.ts";
 import { fileOutput, type Output } from "../io/output.ts";
 
 /** Opens it. Throws SourceError. */
@@ -48,7 +49,8 @@ async function specialOutput(path: string): Promise<Output> {
       try {
         for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten;
       } catch (error) {
-        throw sourceError(error, path, "write");
+        // The reader of a pipe has gone, as with `| head`.
+        throw systemCode(error) === "EPIPE" ? new StdoutClosedError() : sourceError(error, path, "write");
       }
       byteLength += bytes.length;
     },

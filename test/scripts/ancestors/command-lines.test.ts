@@ -1,11 +1,13 @@
 /** The command lines of the old tools: help, version, wrong usage, and the ways to write an option. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { VERSION } from "../../../lib/cli/version.ts";
 import { findAncestor } from "../../../scripts/bzdump/ancestors/table.ts";
 import { HEADER, makeDump, oneStream } from "../../dump/dump-maker.ts";
+import { skipWithoutCommand } from "../../support/oracle.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
 import { runOld } from "./run-ancestor.ts";
 
@@ -207,6 +209,21 @@ test("devices are written to as they are, and a full one is told", { skip: !exis
     const { code, stdout, stderr } = await runOld(name, ...args);
     assert.deepEqual([code, stdout], [expected, ""], stderr);
     assert.match(stderr, expected === 0 ? /^$/ : /Cannot write \/dev\/full/);
+  }
+});
+
+test("a pipe whose reader goes is no failure", { skip: skipWithoutCommand("mkfifo") }, async () => {
+  const path = join(ROOT, "pipe");
+  execFileSync("mkfifo", [path]);
+  const reader = createReadStream(path, { highWaterMark: 10 }).once("data", () => reader.destroy());
+  const many = join(ROOT, "many.xml");
+  writeFileSync(many, makeDump([1, 2, 3], () => 200_000).xml);
+  try {
+    const { code, stderr } = await runOld("recompressxml", "-p", "1", "-i", many, "-o", path);
+    assert.deepEqual([code, stderr], [0, ""]);
+  } finally {
+    rmSync(path);
+    rmSync(many);
   }
 });
 
