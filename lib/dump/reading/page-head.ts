@@ -86,7 +86,7 @@ function badNumber(what: string, bytes: Uint8Array, child: ElementCursor, byteOf
 }
 
 /** The namespace whose name is the title's prefix; names are compared as MediaWiki does, without regard to case. */
-function namespaceOfTitle(title: string, namespaces: readonly Namespace[]): number {
+export function namespaceOfTitle(title: string, namespaces: readonly Namespace[]): number {
   const colon = title.indexOf(":");
   if (colon <= 0) return 0;
   const prefix = comparable(title.slice(0, colon));

@@ -6,8 +6,9 @@
 import { Bzip2Packer } from "../../../lib/dump/packing/bzip2-packer.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
 import { openInput } from "../io/input.ts";
-import { fileOutput, type Output } from "../io/output.ts";
+import type { Output } from "../io/output.ts";
 import { type Ancestor, type AncestorCall, AncestorError, usageError } from "./ancestor.ts";
+import { oldOutput } from "./old-output.ts";
 
 const FAILED = 1;
 
@@ -36,7 +37,7 @@ function unsigned32(text: string): number {
 
 async function openOutput(path: string): Promise<Output> {
   try {
-    return await fileOutput(path, { isForced: true });
+    return await oldOutput(path);
   } catch {
     throw new AncestorError(`failed to open output file ${path}`, FAILED);
   }

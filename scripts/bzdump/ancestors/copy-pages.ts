@@ -5,7 +5,7 @@ import { concatBytes } from "../../../lib/bits/bytes.ts";
 import { DumpFormatError } from "../../../lib/errors.ts";
 import { DUMP_END } from "../../../lib/dump/reading/dump-end.ts";
 import { joinNeighbours } from "../../../lib/dump/reading/join-parts.ts";
-import { type DumpLine, dumpLines, numberIn } from "./dump-lines.ts";
+import { type DumpLine, dumpLines, endsPage, endsWith, numberIn, PAGE_START } from "./dump-lines.ts";
 import type { PageCopy } from "./page-copy.ts";
 
 export interface CopyPagesOptions {
@@ -33,6 +33,7 @@ type Piece = readonly [copy: PageCopy, bytes: Uint8Array];
 
 /** What is kept of a header, or of a page before its id. */
 const MAX_HEAD_BYTES = 16 * 1024 * 1024;
+const LINE_FEED = 0x0a;
 
 class CopyRouter {
   /** No later page is wanted, if ids rise; the old tool did not look further either. */
@@ -80,8 +81,10 @@ class CopyRouter {
     });
   }
 
-  *#read({ bytes, tag }: DumpLine): Generator<Piece, void, undefined> {
-    if (tag === "<page" && this.#state !== "page" && this.#state !== "head") {
+  *#read(line: DumpLine): Generator<Piece, void, undefined> {
+    const { bytes, tag } = line;
+    // An end tag may have been missed; within a text no line is like this one.
+    if (tag === "<page" && this.#state !== "head" && (this.#state !== "page" || endsWith(bytes, PAGE_START))) {
       if (this.#state === "header") yield* this.#endHeader();
       this.#state = "head";
       this.#pageId = undefined;
@@ -98,11 +101,16 @@ class CopyRouter {
       case "head":
         this.#keep(bytes);
         if (tag === "<id") yield* this.#startPage(bytes);
-        else if (tag === "</page") throw new DumpFormatError("BAD_ID", "A page has no id", { byteOffset: 0 });
+        else if (endsPage(line)) throw new DumpFormatError("BAD_ID", "A page has no id", { byteOffset: 0 });
         return;
       case "page":
         if (this.#copy !== undefined) yield [this.#copy, bytes];
-        if (tag === "</page") this.#state = "between";
+        if (endsPage(line)) this.#state = "between";
+        return;
+      case "between":
+        // What follows a page goes with it, unless it is another document, or the beginning of a line that was cut.
+        if (tag === "</mediawiki" || tag === "<mediawiki") this.#copy = undefined;
+        if (this.#copy !== undefined && bytes.at(-1) === LINE_FEED) yield [this.#copy, bytes];
     }
   }
 

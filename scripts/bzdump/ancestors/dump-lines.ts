@@ -2,7 +2,7 @@
  * A dump as lines, the way writeuptopageid and revsperpage read it: a tag counts where a line begins with it. So XML that is not
  * well-formed can be read, too. Unlike the old tools this knows comments and CDATA sections, and lines of any length.
  */
-import { concatBytes, indexOfBytes } from "../../../lib/bits/bytes.ts";
+import { asciiBytes, concatBytes, indexOfBytes, startsWithBytes } from "../../../lib/bits/bytes.ts";
 import { chunksOf } from "../../../lib/streams/stream-from.ts";
 
 /** A line with its end, or a piece of a very long one. */
@@ -15,8 +15,10 @@ export interface DumpLine {
 /** Longer lines come in pieces; only the first one can have a tag. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const LESS_THAN = 0x3c;
 const MAX_TAG_BYTES = 16;
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 const SECTIONS = [["<!--", "-->"], ["<![CDATA[", "]]>"]].map(([start, end]) => ({
   start: new TextEncoder().encode(start),
   end: new TextEncoder().encode(end),
@@ -45,7 +47,7 @@ class LineReader {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED) + 1; end > 0; end = chunk.indexOf(LINE_FEED, start) + 1) {
       const line = chunk.subarray(start, end);
-      yield this.#line(this.#carry.length === 0 ? line : concatBytes([this.#carry, line]));
+      yield* this.#lines(this.#carry.length === 0 ? line : concatBytes([this.#carry, line]));
       this.#carry = new Uint8Array();
       this.#isContinued = false;
       start = end;
@@ -53,19 +55,24 @@ class LineReader {
     const rest = chunk.subarray(start);
     this.#carry = this.#carry.length === 0 ? rest.slice() : concatBytes([this.#carry, rest]);
     if (this.#carry.length < MAX_LINE_BYTES) return;
-    yield this.#line(this.#carry);
+    yield* this.#lines(this.#carry);
     this.#carry = new Uint8Array();
     this.#isContinued = true;
   }
 
   *finish(): Generator<DumpLine, void, undefined> {
-    if (this.#carry.length > 0) yield this.#line(this.#carry);
+    if (this.#carry.length > 0) yield* this.#lines(this.#carry);
   }
 
-  #line(bytes: Uint8Array): DumpLine {
+  /** A line; two where a page ends and the next one begins. */
+  *#lines(bytes: Uint8Array): Generator<DumpLine, void, undefined> {
     const isPlain = !this.#isContinued && this.#sectionEnd === undefined;
     this.#followSections(bytes);
-    return { bytes, tag: isPlain ? tagAt(bytes) : "" };
+    const tag = isPlain ? tagAt(bytes) : "";
+    if (tag !== "</page" || !endsWith(bytes, PAGE_START)) return yield { bytes, tag };
+    const start = indexOfBytes(bytes, PAGE_START);
+    yield { bytes: bytes.subarray(0, start), tag };
+    yield { bytes: bytes.subarray(start), tag: "<page" };
   }
 
   #followSections(bytes: Uint8Array): void {
@@ -88,7 +95,7 @@ class LineReader {
 }
 
 function tagAt(bytes: Uint8Array): string {
-  let at = 0;
+  let at = startsWithBytes(bytes, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
   if (bytes[at] !== LESS_THAN) return "";
   let tag = "<";
@@ -101,11 +108,32 @@ function tagAt(bytes: Uint8Array): string {
   return tag;
 }
 
-/** The text between the first ">" of a line and the next "<". */
+/** The tag that begins a page. */
+export const PAGE_START = asciiBytes("<page>");
+const PAGE_END = asciiBytes("</page>");
+
+/** Whether a page ends in a line: it begins with the end tag, or begins with another tag and ends with it. */
+export function endsPage({ bytes, tag }: DumpLine): boolean {
+  return tag === "</page" || (tag !== "" && endsWith(bytes, PAGE_END));
+}
+
+/** Whether a line has this at its end, before blanks. */
+export function endsWith(line: Uint8Array, what: Uint8Array): boolean {
+  let length = line.length;
+  while (length > 0 && line[length - 1]! <= 0x20) length--;
+  return startsWithBytes(line, what, length - what.length);
+}
+
+const END_TAG = new TextEncoder().encode("</");
+
+/** The text between the first ">" of a line and the next end tag, or the end of the line. */
 export function contentOf(bytes: Uint8Array): Uint8Array {
   const start = bytes.indexOf(0x3e) + 1;
-  const end = bytes.indexOf(LESS_THAN, start);
-  return bytes.subarray(start, end < 0 ? bytes.length : end);
+  const end = indexOfBytes(bytes, END_TAG, start);
+  if (end >= 0) return bytes.subarray(start, end);
+  let length = bytes.length;
+  while (length > start && (bytes[length - 1] === LINE_FEED || bytes[length - 1] === CARRIAGE_RETURN)) length--;
+  return bytes.subarray(start, length);
 }
 
 /** The number in the element of a line; undefined if it is none. */

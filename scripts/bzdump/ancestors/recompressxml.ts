@@ -11,11 +11,12 @@ import { chunksOf, streamFrom } from "../../../lib/streams/stream-from.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";
 import { decodeForPacking } from "../packing/decode-for-packing.ts";
 import { plainXml } from "../io/open-xml.ts";
-import { fileOutput, type Output, standardOutputAs } from "../io/output.ts";
+import { type Output, standardOutputAs } from "../io/output.ts";
 import { PackedText, packerFor, type Packing, packingOf } from "../packing/packed-output.ts";
 import { discardAll, type RecompressOutputs, writeRecompressed } from "../packing/recompress-output.ts";
 import { Threads, withThreads } from "../io/threads.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+import { isSpecial, oldOutput } from "./old-output.ts";
 
 const FAILED = 1;
 const LINE_FEED = 0x0a;
@@ -55,8 +56,11 @@ interface Settings {
 function settingsOf({ arguments: { options } }: AncestorCall): Settings {
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
   const isSet = (name: string): boolean => options.some((one) => one.name === name);
+  const count = value("pagesperstream") ?? "0";
+  // The old tool gave no reason for this.
+  if (!/^\d/.test(count)) throw usageError("");
   // As C reads numbers: what follows the digits does not matter.
-  const pagesPerStream = Number(/^\s*\+?(\d+)/.exec(value("pagesperstream") ?? "")?.[1] ?? 0);
+  const pagesPerStream = Number.parseInt(count, 10);
   if (pagesPerStream < 1) throw usageError("bad or no argument given for count.\n");
   return {
     pagesPerStream,
@@ -80,6 +84,9 @@ async function openInput(path: string | undefined, signal: AbortSignal): Promise
 }
 
 async function openOutputs({ outPath, indexPath }: Settings, call: AncestorCall): Promise<RecompressOutputs> {
+  if (indexPath !== undefined && indexPath === outPath && !await isSpecial(indexPath)) {
+    throw new AncestorError(`${outPath} cannot be both the dump and its index`, OLD_USAGE);
+  }
   const dump = outPath === undefined ? standardOutputAs(call.stdout, { isBinary: false }) : await openFile(outPath);
   if (indexPath === undefined) return { dump, index: undefined };
   try {
@@ -92,7 +99,7 @@ async function openOutputs({ outPath, indexPath }: Settings, call: AncestorCall)
 
 async function openFile(path: string): Promise<Output> {
   try {
-    return await fileOutput(path, { isForced: true });
+    return await oldOutput(path);
   } catch (error) {
     throw new AncestorError(`failed to open ${path} for writing: ${(error as Error).message}`, OLD_USAGE);
   }

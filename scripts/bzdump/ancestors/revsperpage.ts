@@ -3,32 +3,33 @@
  *
  * Batches hold N pages also when pages of other namespaces lie between them, and dumps without <ns> are read, too.
  */
-import { batchRevisions, type RevisionBatch } from "../../../lib/dump/pages/batch-revisions.ts";
-import type { RevisionCount } from "../../../lib/dump/pages/count-revisions.ts";
+import { DumpFormatError } from "../../../lib/errors.ts";
+import type { OutputSink } from "../../../lib/host/terminal.ts";
 import { LineWriter } from "../io/line-writer.ts";
 import { openXml } from "../io/open-xml.ts";
 import { type Ancestor, type AncestorCall, usageError } from "./ancestor.ts";
-import { countByLines } from "./count-lines.ts";
+import { batchPages } from "./batch-pages.ts";
+import { countByLines, type CountedPage } from "./count-lines.ts";
 
 async function run({ arguments: { options }, stdout, signal }: AncestorCall): Promise<number> {
   const has = (name: string): boolean => options.some((one) => one.name === name);
   const numberOf = (name: string): number | undefined => {
     const text = options.findLast((one) => one.name === name)?.value;
-    if (text !== undefined && !/^\s*\d/.test(text)) throw usageError(`Option --${name} requires a number\n`);
+    if (text !== undefined && !/^\d/.test(text)) throw usageError(`Option --${name} requires a number\n`);
     return text === undefined ? undefined : Number.parseInt(text, 10);
   };
   const size = Math.max(1, numberOf("batch") ?? 1);
   const cutoff = numberOf("cutoff") ?? 0;
   const fields = FIELDS.filter(({ option }) => option === undefined || has(option));
   const isConcise = has("concise");
-  const format = (batch: RevisionBatch): string => {
+  const format = (batch: CountedPage): string => {
     const parts = fields.map(({ label, value }) => isConcise ? `${value(batch)}` : `${label}:${value(batch)}`);
     return parts.join(isConcise ? ":" : " ");
   };
   const pages = countByLines(await openXml("-", { signal }), signal);
-  const lines = new LineWriter(stdout);
+  const lines = new LineWriter(binary(stdout));
   try {
-    for await (const batch of batchRevisions(has("all") ? pages : articles(pages), size)) {
+    for await (const batch of batchPages(pages, { size, hasAll: has("all") })) {
       if (batch.revisions > cutoff) await lines.write(format(batch));
     }
   } finally {
@@ -37,35 +38,51 @@ async function run({ arguments: { options }, stdout, signal }: AncestorCall): Pr
   return 0;
 }
 
-async function* articles(pages: AsyncIterable<RevisionCount>): AsyncGenerator<RevisionCount, void, undefined> {
-  for await (const page of pages) if (page.namespace === 0) yield page;
+/** Throws DumpFormatError BAD_ID if there is none. */
+function idOf({ pageId, titleBytes }: CountedPage): number {
+  if (pageId !== undefined) return pageId;
+  const message = `A page has no readable id, its title is "${new TextDecoder().decode(titleBytes)}"`;
+  throw new DumpFormatError("BAD_ID", message, { byteOffset: 0 });
+}
+
+/** Takes text that has a character for each byte: a title may be in any encoding. */
+function binary(sink: OutputSink): OutputSink {
+  const write = (text: string | Uint8Array): Promise<void> =>
+    sink.write(typeof text === "string" ? Uint8Array.from(text, (letter) => letter.charCodeAt(0)) : text);
+  return { ...sink, write };
+}
+
+function binaryText(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 interface Field {
   /** The option that asks for it; undefined: always there. */
   readonly option: string | undefined;
   readonly label: string;
-  value(batch: RevisionBatch): number | string;
+  value(batch: CountedPage): number | string;
 }
 
 const FIELDS: readonly Field[] = [
-  { option: "all", label: "page", value: ({ pageId }) => pageId },
+  { option: "all", label: "page", value: idOf },
   { option: "bytes", label: "bytes", value: ({ textBytes }) => textBytes },
   { option: "maxrevlen", label: "maxrevlen", value: ({ maxTextBytes }) => maxTextBytes },
   { option: undefined, label: "revs", value: ({ revisions }) => revisions },
-  { option: "title", label: "title", value: ({ titleXml }) => titleXml },
+  { option: "title", label: "title", value: ({ titleBytes }) => binaryText(titleBytes) },
 ];
 
 export const REVSPERPAGE: Ancestor = {
   name: "revsperpage",
   options: [
     { name: "all", short: "a" },
+    { name: "batch", short: "B", takesValue: true },
     { name: "bytes", short: "b" },
+    { name: "concise", short: "c" },
+    { name: "cutoff", short: "C", takesValue: true },
     { name: "maxrevlen", short: "m" },
     { name: "title", short: "t" },
-    { name: "concise", short: "c" },
-    { name: "batch", short: "B", takesValue: true },
-    { name: "cutoff", short: "C", takesValue: true },
     { name: "help", short: "h" },
     { name: "version", short: "v" },
   ],

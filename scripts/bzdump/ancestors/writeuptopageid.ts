@@ -43,17 +43,20 @@ function readRange(positionals: readonly string[]): IdRange {
   return { start: readId(first, "startPageID"), end: last === undefined ? Infinity : readId(last, "endPageID") };
 }
 
-/** Digits at the beginning count, as the old tool had it: "600abc" is 600, and "abc" is 0, which is refused. */
+/** A whole number with nothing behind it, and not 0. */
 function readId(text: string, name: string): number {
-  const id = Number.parseInt(text, 10) || 0;
-  if (id === 0) throw usageError(`The value you entered for ${name} must be a positive integer.`);
+  const id = /^\s*[+-]?\d+$/.test(text) ? Number(text) : 0;
+  // The old tool had one empty line more for the second one.
+  const gap = name === "endPageID" ? "\n" : "";
+  if (id === 0) throw usageError(`The value you entered for ${name} must be a positive integer.${gap}`);
   return id;
 }
 
 /** "name:start:end;name:start:end;…" */
 function readSpecs(text: string): FileSpec[] {
   const given = text.split(";").filter((spec) => spec !== "");
-  const specs = (given.length === 0 ? [""] : given).map(readSpec);
+  if (given.length === 0) throw new AncestorError(`badly formatted fspec list (empty?) ${text}`, OLD_USAGE);
+  const specs = given.map(readSpec);
   const twice = specs.find(({ name }, i) => specs.findIndex((one) => one.name === name) < i)?.name;
   // The old tool wrote the second one over the first.
   if (twice !== undefined) throw specError(`fspec ${twice} is there twice, each file takes one range of pages`);
@@ -62,14 +65,15 @@ function readSpecs(text: string): FileSpec[] {
 
 function readSpec(spec: string): FileSpec {
   const [name = "", start, end = "", extra] = spec.split(":");
+  if (name === "") throw specError(`missing filename in fspec ${spec}`);
   if (start === undefined || start === "") throw specError(`missing page start id in fspec ${name}`);
-  if (!/^\d/.test(start)) throw specError(`non-numeric page start id in fspec ${name}, got ${start}`);
+  if (!/^\d+$/.test(start)) throw specError(`non-numeric page start id in fspec ${name}, got ${start}`);
   if (extra !== undefined) throw specError(`non-numeric page end id in fspec ${name}, got ${extra}`);
-  if (end !== "" && !/^\d/.test(end)) {
+  if (!/^\d*$/.test(end)) {
     throw specError(`bad fspec ${name}, expected numeric for next piece but got ${end}`);
   }
-  if (name === "") throw specError(`missing file name in fspec ${spec}`);
-  return { name, start: Number.parseInt(start, 10), end: end === "" ? Infinity : Number.parseInt(end, 10) };
+  // An end of 0 is none.
+  return { name, start: Number(start), end: Number(end) || Infinity };
 }
 
 /** No empty line comes between such a message and the usage. */
@@ -83,8 +87,8 @@ export const WRITEUPTOPAGEID: Ancestor = {
     { name: "inpath", short: "i", takesValue: true },
     { name: "odir", short: "o", takesValue: true },
     { name: "fspecs", short: "f", takesValue: true },
-    { name: "noheader", short: "H" },
     { name: "nofooter", short: "F" },
+    { name: "noheader", short: "H" },
     { name: "help", short: "h" },
     { name: "version", short: "v" },
   ],

@@ -1,11 +1,13 @@
 /** The command lines of the old tools: help, version, wrong usage, and the ways to write an option. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { VERSION } from "../../../lib/cli/version.ts";
 import { findAncestor } from "../../../scripts/bzdump/ancestors/table.ts";
 import { HEADER, makeDump, oneStream } from "../../dump/dump-maker.ts";
+import { skipWithoutCommand } from "../../support/oracle.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
 import { runOld } from "./run-ancestor.ts";
 
@@ -82,7 +84,7 @@ test("options in any spelling, order and place mean the same", async () => {
     ["writeuptopageid", [
       ["-i", PLAIN, "20", "40"],
       ["20", "40", "--inpath", PLAIN],
-      ["20", `-i${PLAIN}`, "40abc"],
+      ["20", `-i${PLAIN}`, " +40"],
       ["-in", PLAIN, "--", "20", "40"],
       ["-i", PACKED, "20", "40", "60"],
     ]],
@@ -127,8 +129,15 @@ test("values that the old tools refused are refused", async () => {
     ["getlastidinbz2xml", ["-f", PACKED, "-t", "revision"]],
     ["recompressxml", ["-p", "0", "-i", PLAIN]],
     ["recompressxml", ["-p", "-3", "-i", PLAIN]],
+    ["recompressxml", ["-p", "+3", "-i", PLAIN]],
+    ["recompressxml", ["-p", " 3", "-i", PLAIN]],
+    ["recompressxml", ["-p", "", "-i", PLAIN]],
     ["writeuptopageid", ["-i", PLAIN, "0"]],
     ["writeuptopageid", ["-i", PLAIN, "20", "x"]],
+    ["writeuptopageid", ["-i", PLAIN, "20x"]],
+    ["writeuptopageid", ["-i", PLAIN, "20", "40abc"]],
+    ["writeuptopageid", ["-i", PLAIN, "20", "4.5"]],
+    ["writeuptopageid", ["-i", PLAIN, "20 "]],
     ["dumpbz2filefromoffset", ["--", PACKED, "-5"]],
     ["dumpbz2filefromoffset", [PACKED, "0", "raw", "more"]],
     ["appendbz2", ["-c", "0", "-o", join(ROOT, "out")]],
@@ -145,20 +154,26 @@ test("values that the old tools refused are refused", async () => {
 
 test("a bad list of files is refused before anything is written, without an empty line before the usage", async () => {
   const trials: readonly (readonly [string, string])[] = [
-    ["", "missing page start id in fspec "],
     ["a", "missing page start id in fspec a"],
-    [";;", "missing page start id in fspec "],
+    [":", "missing filename in fspec :"],
     ["a:10;b", "missing page start id in fspec b"],
     ["a:x", "non-numeric page start id in fspec a, got x"],
     ["a:1:x", "bad fspec a, expected numeric for next piece but got x"],
     ["a:1:2:3", "non-numeric page end id in fspec a, got 3"],
-    [":10:30", "missing file name in fspec :10:30"],
+    ["a:1x:3", "non-numeric page start id in fspec a, got 1x"],
+    ["a:10 :20", "non-numeric page start id in fspec a, got 10 "],
+    ["a:1:3x;b:3", "bad fspec a, expected numeric for next piece but got 3x"],
+    [":10:30", "missing filename in fspec :10:30"],
     ["a:10:30;a:30:50", "fspec a is there twice, each file takes one range of pages"],
   ];
   for (const [specs, told] of trials) {
     const { code, stdout, stderr } = await runOld("writeuptopageid", "-i", PLAIN, "-o", ROOT, "-f", specs);
     assert.deepEqual([code, stdout], [255, ""], specs);
     assert.ok(stderr.startsWith(`${told}\nUsage: writeuptopageid`), stderr);
+  }
+  for (const empty of ["", ";;"]) {
+    const { code, stdout, stderr } = await runOld("writeuptopageid", "-i", PLAIN, "-o", ROOT, "-f", empty);
+    assert.deepEqual([code, stdout, stderr], [255, "", `badly formatted fspec list (empty?) ${empty}\n`]);
   }
   for (const one of [["-o", ROOT], ["-f", "a:10"]]) {
     const { code, stderr } = await runOld("writeuptopageid", "-i", PLAIN, ...one);
@@ -176,13 +191,43 @@ test("a list of files may have semicolons too many, start at 0, and be open at i
     "-o",
     ROOT,
     "-f",
-    "a.x:0:20;;b.y:20:40;c.z:40;",
+    "a.x:0:20;;b.y:20:40;c.z:40:0;",
   );
   assert.deepEqual([code, stderr], [0, ""]);
   const [a, b, c] = ["a.x", "b.y", "c.z"].map((name) => readFileSync(join(ROOT, name), "utf8"));
   assert.equal(a, `${HEADER}${DUMP.pages[0]}</mediawiki>\n`);
   assert.equal(b, `${HEADER}${DUMP.pages[1]}${DUMP.pages[2]}</mediawiki>\n`);
   assert.equal(c, `${HEADER}${DUMP.pages[3]}${DUMP.pages[4]}</mediawiki>\n`);
+});
+
+test("devices are written to as they are, and a full one is told", { skip: !existsSync("/dev/full") }, async () => {
+  const trials: readonly (readonly [number, string, readonly string[]])[] = [
+    [0, "recompressxml", ["-p", "2", "-i", PLAIN, "-o", "/dev/null", "-b", "/dev/null"]],
+    [1, "recompressxml", ["-p", "2", "-i", PLAIN, "-o", "/dev/full"]],
+    [1, "recompressxml", ["-p", "2", "-i", PLAIN, "-o", "/dev/null", "-b", "/dev/full"]],
+    [0, "writeuptopageid", ["-i", PLAIN, "-o", "/dev", "-f", "null:10:30"]],
+    [255, "writeuptopageid", ["-i", PLAIN, "-o", "/dev", "-f", "null:10:30;full:30"]],
+  ];
+  for (const [expected, name, args] of trials) {
+    const { code, stdout, stderr } = await runOld(name, ...args);
+    assert.deepEqual([code, stdout], [expected, ""], stderr);
+    assert.match(stderr, expected === 0 ? /^$/ : /Cannot write \/dev\/full/);
+  }
+});
+
+test("a pipe whose reader goes is no failure", { skip: skipWithoutCommand("mkfifo") }, async () => {
+  const path = join(ROOT, "pipe");
+  execFileSync("mkfifo", [path]);
+  const reader = createReadStream(path, { highWaterMark: 10 }).once("data", () => reader.destroy());
+  const many = join(ROOT, "many.xml");
+  writeFileSync(many, makeDump([1, 2, 3], () => 200_000).xml);
+  try {
+    const { code, stderr } = await runOld("recompressxml", "-p", "1", "-i", many, "-o", path);
+    assert.deepEqual([code, stderr], [0, ""]);
+  } finally {
+    rmSync(path);
+    rmSync(many);
+  }
 });
 
 test("files that cannot be opened: the exit codes of the old tools, and nothing written", async () => {
@@ -198,6 +243,9 @@ test("files that cannot be opened: the exit codes of the old tools, and nothing 
     [255, "recompressxml", ["-p", "5", "-i", nothing, "-o", out]],
     [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", join(ROOT, "no", "out.bz2")]],
     [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", out, "-b", join(ROOT, "no", "index")]],
+    [255, "recompressxml", ["-p", "5", "-i", nothing, "-o", "", "-b", out]],
+    [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", join(ROOT, "no/"), "-b", ""]],
+    [255, "recompressxml", ["-p", "5", "-i", PLAIN, "-o", join(ROOT, "no/x"), "-b", join(ROOT, "no/x")]],
     [255, "writeuptopageid", ["-i", nothing, "10"]],
     [255, "writeuptopageid", ["-i", PLAIN, "-o", join(ROOT, "no"), "-f", "a:1:9"]],
     [1, "appendbz2", ["-c", "5", "-o", join(ROOT, "no", "out.bz2")]],
