@@ -2,9 +2,10 @@
  * Where writeuptopageid copies pages to: standard output, or a file that is packed as its name says.
  */
 import { join } from "node:path";
-import { fileOutput, type Output } from "../io/output.ts";
+import type { Output } from "../io/output.ts";
 import { type Packing, packingOf, writeDocument } from "../pages/pages-output.ts";
 import { Threads } from "../io/threads.ts";
+import { oldOutput } from "./old-output.ts";
 
 /** Ids from `start` on, before `end`. */
 export interface IdRange {
@@ -56,7 +57,7 @@ export class FileCopy implements PageCopy {
 
   /** Opens the file. Throws SourceError. */
   static async create(directory: string, spec: FileSpec, signal: AbortSignal): Promise<FileCopy> {
-    const output = await fileOutput(directory === "" ? spec.name : join(directory, spec.name), { isForced: true });
+    const output = await oldOutput(directory === "" ? spec.name : join(directory, spec.name));
     return new FileCopy(spec, output, signal);
   }
 

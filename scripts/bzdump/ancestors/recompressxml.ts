@@ -11,11 +11,12 @@ import { chunksOf, streamFrom } from "../../../lib/streams/stream-from.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";
 import { decodeForPacking } from "../packing/decode-for-packing.ts";
 import { plainXml } from "../io/open-xml.ts";
-import { fileOutput, type Output, standardOutputAs } from "../io/output.ts";
+import { type Output, standardOutputAs } from "../io/output.ts";
 import { PackedText, packerFor, type Packing, packingOf } from "../packing/packed-output.ts";
 import { discardAll, type RecompressOutputs, writeRecompressed } from "../packing/recompress-output.ts";
 import { Threads, withThreads } from "../io/threads.ts";
 import { type Ancestor, type AncestorCall, AncestorError, OLD_USAGE, usageError } from "./ancestor.ts";
+import { oldOutput } from "./old-output.ts";
 
 const FAILED = 1;
 const LINE_FEED = 0x0a;
@@ -92,7 +93,7 @@ async function openOutputs({ outPath, indexPath }: Settings, call: AncestorCall)
 
 async function openFile(path: string): Promise<Output> {
   try {
-    return await fileOutput(path, { isForced: true });
+    return await oldOutput(path);
   } catch (error) {
     throw new AncestorError(`failed to open ${path} for writing: ${(error as Error).message}`, OLD_USAGE);
   }
