@@ -120,7 +120,7 @@ test("the table of differences names cases that are there", { skip }, () => {
 test("the pieces of a multistream file are all of it", { skip }, () => {
   const cwd = caseDirectory();
   const { status, stderr } = run(
-    "python3 scripts/split_bz2.py -odir out -f inputs/s1-ms100.bz2:4000 --size=20K -b 3",
+    "python3 scripts/split_bz2.py --odir out -f inputs/s1-ms100.bz2:4000 --size=20K -b 3",
     cwd,
   );
   assert.equal(status, 0, stderr);

@@ -15,6 +15,7 @@ import { messageOf } from "../../../lib/cli/render-error.ts";
 import { versionLine } from "../../../lib/cli/run-command.ts";
 import { isWikidumpError } from "../../../lib/errors.ts";
 import { type LongArguments, type LongOption, LongOptionError, parseLongOptions } from "./long-options.ts";
+import { parseScriptOptions } from "./script-options.ts";
 
 /** The exit code of the old tools for wrong usage, for help, and for much else. */
 export const OLD_USAGE = 255;
@@ -36,6 +37,8 @@ export interface Ancestor {
   readonly usage: string;
   /** The exit code for an option that it does not know, for help and for the version; 255 if nothing else is said. */
   readonly usageExitCode?: number;
+  /** Whether the usage follows what is wrong with an option without an empty line. */
+  readonly isClose?: boolean;
   /** Returns the exit code. Throws AncestorError for an end with a message. */
   run(call: AncestorCall): Promise<number>;
 }
@@ -77,8 +80,7 @@ export async function runAncestor(
   const { stdout = standardOutput(), stderr = standardError() } = io;
   let exitCode: number;
   try {
-    const parsed = parseLongOptions(args, ancestor.options);
-    answerHelp(ancestor, parsed);
+    const parsed = parse(ancestor, args);
     exitCode = await ancestor.run({ arguments: parsed, stdout, stderr, signal });
   } catch (error) {
     exitCode = await tell(error, ancestor, stderr);
@@ -87,22 +89,40 @@ export async function runAncestor(
   return exitCode;
 }
 
+function parse(ancestor: Ancestor, args: readonly string[]): LongArguments {
+  const { options } = ancestor;
+  const isOfC = isProgramOfC(ancestor);
+  try {
+    const parsed = isOfC ? parseLongOptions(args, options) : parseScriptOptions(args, options);
+    answerHelp(ancestor, parsed.options);
+    return parsed;
+  } catch (error) {
+    // The C programs answer before they read on; the Python scripts read everything first.
+    if (error instanceof LongOptionError && isOfC) answerHelp(ancestor, error.before);
+    throw error;
+  }
+}
+
+/** Otherwise it was a Python script. */
+function isProgramOfC({ usageExitCode = OLD_USAGE }: Ancestor): boolean {
+  return usageExitCode === OLD_USAGE;
+}
+
 /** Ends with the usage or the version, on stderr, if one was asked for; the old tools call that a failure. */
-function answerHelp({ name, usageExitCode = OLD_USAGE }: Ancestor, { options }: LongArguments): void {
+function answerHelp({ name, usageExitCode = OLD_USAGE }: Ancestor, options: LongArguments["options"]): void {
   const asked = options.find((option) => option.name === "help" || option.name === "version")?.name;
   if (asked === "help") throw new AncestorError("", usageExitCode, { hasUsage: true });
   if (asked === "version") throw new AncestorError(versionLine(name), usageExitCode);
 }
 
-async function tell(
-  error: unknown,
-  { name, usage, usageExitCode = OLD_USAGE }: Ancestor,
-  stderr: OutputSink,
-): Promise<number> {
+async function tell(error: unknown, ancestor: Ancestor, stderr: OutputSink): Promise<number> {
+  const { name, usage, usageExitCode = OLD_USAGE } = ancestor;
   if (error instanceof StdoutClosedError) return 0;
   if (error instanceof LongOptionError) {
-    const reason = usageExitCode === OLD_USAGE ? "Unknown option or other error\n\n\n" : "";
-    await stderr.write(`${name}: ${error.message}\n${reason}${usage}`);
+    const reason = isProgramOfC(ancestor)
+      ? `${name}: ${error.message}\nUnknown option or other error\n\n\n`
+      : `Unknown option specified: ${error.message}\n${ancestor.isClose === true ? "" : "\n"}`;
+    await stderr.write(`${reason}${usage}`);
     return usageExitCode;
   }
   if (error instanceof AncestorError) {

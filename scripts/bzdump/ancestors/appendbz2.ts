@@ -24,23 +24,32 @@ Compresses stdin to the rest of a bzip2 stream of level 9, to be put behind a fi
   -V, --version       the version
 `;
 
-const BIGGEST_LONG = 2n ** 63n - 1n;
+/** The digits at the start, with their sign; 0 where there are none. */
+function integer(text: string): bigint {
+  return BigInt(/^\s*\+?(\d+|(?<!\+)-\d+)/.exec(text)?.[1] ?? 0);
+}
 
-/** As C reads numbers: the digits at the start, cut to 32 bits; 0 where there are none. */
+/** As C reads a checksum: what does not fit into 64 bits is the greatest number; then 32 bits are taken. */
 function unsigned32(text: string): number {
-  const digits = /^\s*([+-]?\d+)/.exec(text)?.[1];
-  if (digits === undefined) return 0;
-  const value = BigInt(digits.replace("+", ""));
-  const held = value > BIGGEST_LONG ? BIGGEST_LONG : value < -BIGGEST_LONG - 1n ? -BIGGEST_LONG - 1n : value;
-  return Number(BigInt.asUintN(32, held));
+  const value = integer(text);
+  const isHeld = BigInt.asIntN(65, value) === value;
+  return Number(BigInt.asUintN(32, isHeld ? value : -1n));
+}
+
+/** As C reads a size: what does not fit into 64 bits is the greatest or the least number; then 32 bits are taken. */
+function signed32(text: string): number {
+  const value = integer(text);
+  const isHeld = BigInt.asIntN(64, value) === value;
+  return Number(BigInt.asIntN(32, isHeld ? value : value > 0n ? -1n : 0n));
 }
 
 async function openOutput(path: string): Promise<Output> {
   try {
     return await oldOutput(path);
   } catch {
-    throw new AncestorError(`failed to open output file ${path}`, FAILED);
+    // Told in the words of the old tool.
   }
+  throw new AncestorError(`failed to open output file ${path}`, FAILED);
 }
 
 async function append({ arguments: { options }, signal }: AncestorCall): Promise<number> {
@@ -49,9 +58,9 @@ async function append({ arguments: { options }, signal }: AncestorCall): Promise
   if (crc === 0) throw usageError("Missing crc argument.");
   const path = value("outfile");
   if (path === undefined) throw usageError("Missing outfile argument.");
-  if (!/^\s*\+?0*[1-9]/.test(value("bufsize") ?? "1")) {
-    throw new AncestorError("The buffer size must be 1 or more", FAILED);
-  }
+  const bufferBytes = signed32(value("bufsize") ?? "1");
+  if (bufferBytes < 0) throw new AncestorError(`failed to allocate ${bufferBytes} for input buffer`, FAILED);
+  if (bufferBytes === 0) throw new AncestorError("The buffer size must be 1 or more", FAILED);
   const output = await openOutput(path);
   const packer = new Bzip2Packer({ continueFrom: { crc, bitCount: 0, lastByte: 0 } });
   const drain = async (): Promise<void> => {
@@ -75,11 +84,11 @@ async function append({ arguments: { options }, signal }: AncestorCall): Promise
 export const APPENDBZ2: Ancestor = {
   name: "appendbz2",
   options: [
+    { name: "help", short: "h" },
     { name: "crc", short: "c", takesValue: true },
     { name: "outfile", short: "o", takesValue: true },
     { name: "bufsize", short: "b", takesValue: true },
     { name: "verbose", short: "v" },
-    { name: "help", short: "h" },
     { name: "version", short: "V" },
   ],
   usage: USAGE,

@@ -24,13 +24,21 @@ export interface LongArguments {
 }
 
 /** A command line that the old tool would refuse; the message has no name of the tool in front. */
-export class LongOptionError extends Error {}
+export class LongOptionError extends Error {
+  /** The options in front of what is wrong. */
+  before: readonly GivenOption[] = [];
+}
 Object.defineProperty(LongOptionError.prototype, "name", { value: "LongOptionError" });
 
 /** Reads a command line. Throws LongOptionError. */
 export function parseLongOptions(args: readonly string[], table: readonly LongOption[]): LongArguments {
   const reader = new ArgumentReader(args, table);
-  while (reader.hasMore) reader.next();
+  try {
+    while (reader.hasMore) reader.next();
+  } catch (error) {
+    if (error instanceof LongOptionError) error.before = reader.options;
+    throw error;
+  }
   return reader;
 }
 
@@ -79,10 +87,10 @@ class ArgumentReader implements LongArguments {
     const name = body.split("=", 1)[0]!;
     const given = body.length > name.length ? body.slice(name.length + 1) : undefined;
     const [option, other] = this.#candidates(name);
-    if (option === undefined) throw new LongOptionError(`unrecognized option '${dashes}${name}'`);
+    if (option === undefined) throw new LongOptionError(`unrecognized option '${word}'`);
     if (other !== undefined) {
       const names = this.#candidates(name).map((one) => `'${dashes}${one.name}'`).join(" ");
-      throw new LongOptionError(`option '${dashes}${name}' is ambiguous; possibilities: ${names}`);
+      throw new LongOptionError(`option '${word}' is ambiguous; possibilities: ${names}`);
     }
     if (option.takesValue !== true) {
       if (given !== undefined) throw new LongOptionError(`option '${dashes}${option.name}' doesn't allow an argument`);

@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { combineCrc } from "../../../lib/bits/crc32-bzip2.ts";
 import { type Ancestor, AncestorError } from "./ancestor.ts";
-import { crcLine, HELP, hex } from "./old-file.ts";
+import { crcLine, HELP, hex, inputOf } from "./old-file.ts";
 
 const NAME = "munge_crc_info";
 
@@ -18,10 +18,7 @@ export const MUNGE_CRC_INFO: Ancestor = {
 Reads the output of showcrcs and prints the checksums of the blocks, one by one and combined.
 `,
   async run({ arguments: args, stdout }) {
-    const path = args.options.findLast(({ name }) => name === "input")?.value;
-    if (path === undefined) {
-      throw new AncestorError("The mandatory argument 'input' was not specified", 1, { hasUsage: true });
-    }
+    const path = inputOf(args);
     let combined = 0;
     for (const { offset, crc } of blocksOf(await textOf(path))) {
       combined = combineCrc(combined, crc);
@@ -49,6 +46,10 @@ function* blocksOf(text: string): Generator<{ offset: number; crc: number }, voi
       waiting = { offset: numberIn(first, i + 1, 10), line: i + 1 };
       if (second === "buffer:") continue;
       if (second === "") throw badLine(i + 1, "has no checksum");
+      if (!second.startsWith("CRC")) {
+        waiting = undefined;
+        continue;
+      }
       yield { offset: waiting.offset, crc: numberIn(second, i + 1, 16) };
       waiting = undefined;
     } else if (waiting !== undefined && first.startsWith("CRC:")) {
@@ -61,7 +62,7 @@ function* blocksOf(text: string): Generator<{ offset: number; crc: number }, voi
 
 /** What stands behind the colon of "offset:3" or "CRC:0xdecaf38f": decimal, or hexadecimal with or without "0x". */
 function numberIn(word: string, line: number, base: 10 | 16): number {
-  const digits = word.split(":")[1] ?? "";
+  const digits = word.slice(word.indexOf(":") + 1);
   const isNumber = base === 10 ? /^\d+$/.test(digits) : /^(0x)?[0-9a-f]+$/i.test(digits);
   const value = isNumber ? parseInt(digits, base) : NaN;
   if (!Number.isSafeInteger(value)) throw badLine(line, `has no number in ${JSON.stringify(word)}`);

@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { isWikidumpError } from "../../../lib/errors.ts";
 import { type OpenSource, openSource } from "../io/open-source.ts";
 import { AncestorError } from "./ancestor.ts";
-import type { LongOption } from "./long-options.ts";
+import type { LongArguments, LongOption } from "./long-options.ts";
 
 export const HELP: LongOption = { name: "help", short: "h" };
 
@@ -19,7 +19,7 @@ export async function openOldFile(
   } catch (error) {
     if (!isWikidumpError(error)) throw error;
     if (await isPipe(path)) return undefined;
-    throw new AncestorError(`failed to open file ${path} for read`, exitCode);
+    throw new AncestorError(`${exitCode === 1 ? "Failed" : "failed"} to open file ${path} for read`, exitCode);
   }
 }
 
@@ -50,4 +50,15 @@ export function hex(crc: number): string {
 /** The line of show_byte_aligned_crcs.py and munge_crc_info.py about a block. */
 export function crcLine(crc: number, combined: number, offset: number): string {
   return `Block_CRC: ${hex(crc)} ( ${crc} ), Cumul_CRC: ${hex(combined)} ( ${combined} ) Offset: ${offset}\n`;
+}
+
+/** The file that show_byte_aligned_crcs.py and munge_crc_info.py are to read. */
+export function inputOf({ options, positionals }: LongArguments): string {
+  const [unknown] = positionals;
+  if (unknown !== undefined) {
+    throw new AncestorError(`Unknown option specified: <${unknown}>`, 1, { hasUsage: true });
+  }
+  const path = options.findLast(({ name }) => name === "input")?.value ?? "";
+  if (path === "") throw new AncestorError("The mandatory argument 'input' was not specified", 1, { hasUsage: true });
+  return path;
 }

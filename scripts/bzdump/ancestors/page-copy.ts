@@ -3,9 +3,9 @@
  */
 import { join } from "node:path";
 import type { Output } from "../io/output.ts";
-import { oldOutput } from "./old-output.ts";
 import { type Packing, packingOf, writeDocument } from "../pages/pages-output.ts";
 import { Threads } from "../io/threads.ts";
+import { oldOutput } from "./old-output.ts";
 
 /** Ids from `start` on, before `end`. */
 export interface IdRange {

@@ -5,7 +5,7 @@ import { combineCrc } from "../../../lib/bits/crc32-bzip2.ts";
 import { findBzip2Footer, FOOTER_BITS, FOOTER_MAX_BYTES, readBits } from "../../../lib/dump/blocks/footer.ts";
 import { MarkerSearch } from "../../../lib/dump/blocks/marker-search.ts";
 import { type Ancestor, AncestorError } from "./ancestor.ts";
-import { crcLine, HELP, hex, openOldFile } from "./old-file.ts";
+import { crcLine, HELP, hex, inputOf, openOldFile } from "./old-file.ts";
 
 const NAME = "show_byte_aligned_crcs";
 const FOOTER_BYTES = FOOTER_BITS / 8;
@@ -19,10 +19,7 @@ export const SHOW_BYTE_ALIGNED_CRCS: Ancestor = {
 Prints the checksums of the blocks of a bzip2 file that begin on a byte, one by one and combined.
 `,
   async run({ arguments: args, stdout, signal }) {
-    const path = args.options.findLast(({ name }) => name === "input")?.value;
-    if (path === undefined) {
-      throw new AncestorError("The mandatory argument 'input' was not specified", 1, { hasUsage: true });
-    }
+    const path = inputOf(args);
     const file = await openOldFile(path, { signal, exitCode: 1 });
     if (file === undefined) throw new AncestorError(`${path} cannot be read at any place`, 1);
     const { source } = file;

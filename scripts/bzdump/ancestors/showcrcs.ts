@@ -17,23 +17,26 @@ const NO_FOOTER = 1;
 const OLD_BUFFER_BYTES = 5000;
 /** From the start of a marker to its checksum. */
 const MAGIC_BYTES = 6;
+const NO_SEEK = "lseek of file failed\n";
+const NOT_FOUND = "failed to find bz2 footer";
 
 export const SHOWCRCS: Ancestor = {
   name: NAME,
-  options: [HELP, { name: "file", short: "f", takesValue: true }, { name: "verbose", short: "v" }, {
+  options: [{ name: "filename", short: "f", takesValue: true }, HELP, { name: "verbose", short: "v" }, {
     name: "version",
     short: "V",
   }],
-  usage: `Usage: ${NAME} --file FILE [--verbose] [--help] [--version]
+  usage: `Usage: ${NAME} --filename FILE [--verbose] [--help] [--version]
 Prints a line for each block of a bzip2 file, "offset:N CRC:0x…", then computed_stream_CRC and extracted_stream_CRC.
 `,
   async run(call) {
-    const path = call.arguments.options.findLast(({ name }) => name === "file")?.value;
+    const path = call.arguments.options.findLast(({ name }) => name === "filename")?.value;
     if (path === undefined) throw usageError("");
     const file = await openOldFile(path, { signal: call.signal, exitCode: 1 });
     if (file === undefined) {
       await call.stdout.write("computed_stream_CRC:0x0\n");
-      throw new AncestorError("lseek of file failed\nfailed to find bz2 footer", NO_FOOTER);
+      const noSeek = "lseek of file to 0 failed (6)\n";
+      throw new AncestorError(`${noSeek}${noSeek}${NO_SEEK}${NOT_FOUND}`, NO_FOOTER);
     }
     try {
       return await show(file.source, call);
@@ -61,9 +64,10 @@ async function show(source: ByteSource, call: AncestorCall): Promise<number> {
     const combined = combineCrc(computed, crc);
     if (verbosity === 0) await stdout.write(`offset:${oldOffset} CRC:${hex8(crc)}\n`);
     else {
-      const bytes = await crcBytes(source, bitOffset);
-      await stdout.write(`offset:${oldOffset} ${bufferLine(bytes)}${shiftLine("block crc", bitOffset)}`);
-      if (verbosity > 1) await stdout.write(stepLines(bytes));
+      const bytes = await crcBytes(source, Math.floor(bitOffset / 8) + MAGIC_BYTES);
+      const shift = shiftLine("block crc", bitOffset);
+      await stdout.write(`offset:${oldOffset} ${bufferLine(bytes)}`);
+      await stdout.write(verbosity > 1 ? stepLines(bytes, bitOffset % 8, shift) : shift);
       await stdout.write(`CRC:${hex8(crc)}\n1's complement of block crc: ${hex(~crc >>> 0)}\n`);
       await stderr.write(`current cumul crc: ${hex(computed)},  NEW cumul crc: ${hex(combined)}\n`);
     }
@@ -82,21 +86,23 @@ async function isLong(source: ByteSource, fault: Bzip2Error, signal: AbortSignal
 async function showFooter(source: ByteSource, { stdout }: AncestorCall, verbosity: number): Promise<number> {
   const start = Math.max(0, source.size - FOOTER_MAX_BYTES);
   const footer = findBzip2Footer(await source.read(start, source.size));
-  if (footer === undefined) throw new AncestorError("failed to find bz2 footer", NO_FOOTER);
+  if (footer === undefined) {
+    throw new AncestorError(`${source.size < FOOTER_MAX_BYTES ? NO_SEEK : ""}${NOT_FOUND}`, NO_FOOTER);
+  }
   if (verbosity > 0) {
     const bitOffset = start * 8 + footer.bitOffset;
-    await stdout.write(`${bufferLine(await crcBytes(source, bitOffset))}${shiftLine("stream_crc", bitOffset)}`);
+    // That of an end on a byte is shown with the last byte of the magic.
+    const crcByte = Math.ceil(bitOffset / 8) + MAGIC_BYTES - 1;
+    await stdout.write(`${bufferLine(await crcBytes(source, crcByte))}${shiftLine("stream_crc", bitOffset)}`);
   }
   await stdout.write(`extracted_stream_CRC:${hex(footer.crc)}\n`);
   return 0;
 }
 
-/** The five bytes in which the checksum of a marker lies; of the last one only the bits that belong to it. */
-async function crcBytes(source: ByteSource, bitOffset: number): Promise<Uint8Array> {
-  const start = Math.floor(bitOffset / 8) + MAGIC_BYTES;
+/** Five bytes, in which a checksum lies. */
+async function crcBytes(source: ByteSource, start: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(5);
   bytes.set(await source.read(start, start + bytes.length));
-  bytes[4]! &= 0xff00 >>> (bitOffset % 8);
   return bytes;
 }
 
@@ -108,10 +114,14 @@ function shiftLine(what: string, bitOffset: number): string {
   return bitOffset % 8 === 0 ? "" : `${what} bits shifted by ${bitOffset % 8}\n`;
 }
 
-function stepLines(bytes: Uint8Array): string {
+/** How a checksum that begins at a bit comes together from its bytes. */
+function stepLines(bytes: Uint8Array, bit: number, shiftLine: string): string {
+  const step = (i: number, crc: number): string => `crc with buffer[${i}] and shifted: ${hex(crc >>> 0)}\n`;
   let crc = 0;
-  return Array.from(bytes.subarray(0, 3), (byte, i) => {
-    crc = (crc | byte) * 256;
-    return `crc with buffer[${i}] and shifted: ${hex(crc >>> 0)}\n`;
-  }).join("");
+  let lines = "";
+  for (let i = 0; i < 3; i++) {
+    crc = (crc | (i === 0 ? bytes[i]! & (0xff >> bit) : bytes[i]!)) << 8;
+    lines += step(i, crc);
+  }
+  return bit === 0 ? lines : `${lines}${shiftLine}${step(3, (crc | bytes[3]!) << bit)}`;
 }

@@ -3,8 +3,8 @@
  *
  * What it started other programs for is done in this process; with -v and -d it still says what it would have started.
  */
-import { lstat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { lstat, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { extractRange } from "../../../lib/dump/pages/extract-range.ts";
 import { findLastId } from "../../../lib/dump/pages/last-id.ts";
 import { requireRising } from "../../../lib/dump/reading/id-order.ts";
@@ -36,7 +36,6 @@ interface Settings {
   readonly isVerbose: boolean;
 }
 
-/** What the work is done with. */
 interface Work {
   readonly settings: Settings;
   readonly call: AncestorCall;
@@ -57,23 +56,24 @@ function refuse(reason: string): AncestorError {
 
 function settingsOf({ arguments: { options, positionals } }: AncestorCall): Settings {
   const value = (name: string): string | undefined => options.findLast((one) => one.name === name)?.value;
-  const needed = (name: string): string => {
+  const needed = (name: string, title = name): string => {
     const given = value(name);
-    if (given === undefined || given === "") throw refuse(`Mandatory ${name} argument not specified`);
+    if (given === undefined || given === "") throw refuse(`Mandatory ${title} argument not specified`);
     return given;
   };
-  if (positionals.length > 0) throw refuse(`Unknown arguments: ${positionals.join(" ")}`);
+  if (positionals.length > 0) throw refuse(`Unknown option(s) specified: ${positionals.join(" ")}`);
   const names = needed("files");
-  const size = needed("size");
+  const size = needed("size", "splitsize");
   const directory = needed("odir");
-  const batchSize = Number(value("batchsize") ?? "1");
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw refuse("The number of jobs at once must be 1 or more");
+  const batchSize = value("batchsize") ?? "1";
+  if (!/^\d+$/.test(batchSize)) throw refuse("batchsize must be an number");
   return {
     files: names.split(",").map(fileOf),
     sizeBytes: sizeOf(size),
     directory,
     utilities: value("utilsdir") ?? ".",
-    batchSize,
+    // 0 was taken for 1.
+    batchSize: Math.max(1, Number(batchSize)),
     isDryRun: options.some(({ name }) => name === "dryrun"),
     isVerbose: options.some(({ name }) => name === "verbose"),
   };
@@ -84,6 +84,11 @@ function sizeOf(text: string): number {
   const bytes = match === null ? 0 : Number(match[1]) * UNITS[match[2]!]!;
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
   throw refuse(`Bad size ${text}, expected bytes above 0, with K, M or G if you like`);
+}
+
+async function requireDirectory(path: string): Promise<void> {
+  const isThere = await stat(resolve(path)).then((status) => status.isDirectory(), () => false);
+  if (!isThere) throw refuse(`No such directory: ${resolve(path)}`);
 }
 
 /** "FILE" with the last page in its name, or "FILE:LAST". */
@@ -122,16 +127,18 @@ async function splitFile(file: Settings["files"][number], work: Work): Promise<b
   try {
     const margin = source.size < SMALL_FILE_BYTES ? source.size / 10 : MARGIN_BYTES;
     if (source.size <= settings.sizeBytes + margin) {
-      await call.stdout.write(`${file.path} is too small to be split, its ${source.size} bytes are about one piece\n`);
+      await call.stdout.write(`File ${file.path} smaller than or not much bigger than splitsize, skipping\n`);
       return true;
     }
     const pieces = await piecesOf(source, file, { settings, call, margin });
+    const pairsOf = (batch: readonly Piece[]): string => quoted(batch.map((one) => pairOf(one, file, settings)));
     let isGood = true;
     for (let i = 0; i < pieces.length; i += settings.batchSize) {
       const batch = pieces.slice(i, i + settings.batchSize);
       if (settings.isDryRun) {
-        await call.stderr.write(`would run: ${quoted(batch.map((one) => pairOf(one, file, settings)))}\n`);
+        await call.stderr.write(`would run: ${pairsOf(batch)}\n`);
       } else {
+        if (settings.isVerbose) await call.stderr.write(`running commands: ${pairsOf(batch)}\n`);
         const results = await Promise.all(batch.map((one) => writePiece(source, one, { file, ...work })));
         isGood &&= results.every((one) => one);
       }
@@ -205,7 +212,7 @@ async function nextStart(
   return before !== undefined && before.position.bitOffset >= bitOffset ? before : await finder.from(bitOffset);
 }
 
-/** The old script leaves such pages out, too, but without a word. */
+/** The old script took LAST for the last piece only. */
 async function warnOfLast(
   source: ByteSource,
   file: { path: string; lastPageId: number },
@@ -266,20 +273,22 @@ export const SPLIT_BZ2: Ancestor = {
     { name: "help", short: "h" },
   ],
   usageExitCode: 1,
+  isClose: true,
   usage: `Usage: split_bz2 -f FILE[:LAST][,FILE…] -s SIZE -o DIR [-u UTILS] [-b N] [-d] [-v]
 
 Cuts bzip2 dumps into page ranges, one for about every SIZE bytes of FILE (with K, M or G: powers of 1000).
 
-  -f, --files      dumps, with commas; LAST is the last page, if the name does not end in it (…xml-p1p500.bz2)
+  -f, --files      dumps, with commas; LAST is the last page, if it is not in the name (…xml-p1p500.bz2)
   -s, --size       bytes of FILE for a piece
   -o, --odir       where the pieces go; existing ones are left alone
   -u, --utilsdir   nothing is started from there, it is only named by -v and -d
   -b, --batchsize  so many pieces at once; 1 without it
-  -d, --dryrun     only say what would be done
-  -v, --verbose    say more
+  -d, --dryrun     only say what would be done; -v, --verbose: say more
 `,
   async run(call) {
     const settings = settingsOf(call);
+    await requireDirectory(settings.utilities);
+    await requireDirectory(settings.directory);
     return await withThreads(new Threads(undefined, SMALLEST_FOR_THREADS), async (threads) => {
       let isGood = true;
       for (const file of settings.files) {

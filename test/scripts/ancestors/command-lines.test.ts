@@ -39,7 +39,7 @@ for (const name of NAMES) {
   const hasVersion = findAncestor(name)!.options.some((option) => option.name === "version");
 
   test(`${name}: help, version and unknown options go to stderr and end with ${wrong}`, async () => {
-    for (const help of ["--help", "-help", "-h", "--hel"]) {
+    for (const help of ["--help", wrong === 1 ? "-hh" : "-help", "-h", "--hel"]) {
       const { code, stdout, stderr } = await runOld(name, help);
       assert.deepEqual([code, stdout], [wrong, ""]);
       assert.match(stderr, new RegExp(`^Usage: ${name}`));
@@ -51,7 +51,10 @@ for (const name of NAMES) {
     }
     const { code, stdout, stderr } = await runOld(name, "--bogus");
     assert.deepEqual([code, stdout], [wrong, ""]);
-    assert.match(stderr, new RegExp(`^${name}: unrecognized option '--bogus'\\n[^]*Usage: ${name}`));
+    const told = wrong === 1
+      ? "Unknown option specified: option --bogus not"
+      : `${name}: unrecognized option '--bogus'\\n`;
+    assert.match(stderr, new RegExp(`^${told}[^]*Usage: ${name}`));
   });
 
   if (name === "revsperpage") continue;
@@ -61,6 +64,42 @@ for (const name of NAMES) {
     assert.match(stderr, new RegExp(`(^|\\n)Usage: ${name}`));
   });
 }
+
+test("a C program answers for help and version before it reads on, a script does not", async () => {
+  for (const args of [["-h", "-q"], ["-hq"], ["--help", "--bogus"], ["-V", "--file"]]) {
+    assert.doesNotMatch((await runOld("showcrcs", ...args)).stderr, /unrecognized|invalid|requires/);
+  }
+  assert.match((await runOld("showcrcs", "-q", "-h")).stderr, /^showcrcs: unrecognized option '-q'/);
+  assert.match((await runOld("munge_crc_info", "-h", "-q")).stderr, /^Unknown option specified: option -q not recog/);
+});
+
+test("a script takes letters behind one dash and names behind two", async () => {
+  const read = (...args: string[]) => runOld("show_byte_aligned_crcs", ...args);
+  const expected = await read("-i", PACKED);
+  assert.equal(expected.code, 0);
+  for (
+    const args of [[`-vi${PACKED}`], ["--input", PACKED, "-v"], [`--in=${PACKED}`, "--verb"], ["-i", PACKED, "--"]]
+  ) {
+    assert.deepEqual(await read(...args), expected);
+  }
+  const trials: readonly (readonly [string, readonly string[]])[] = [
+    [`<${PACKED}>`, ["-input", PACKED]],
+    ["<extra>", ["-i", PACKED, "extra"]],
+    ["<->", ["-", "-i", PACKED]],
+    ["<-i>", ["--", "-i", PACKED]],
+    ["option -i requires argument", ["-vi"]],
+    ["option --input requires argument", ["--inp"]],
+    ["option --verbose must not have an argument", ["--verb=1"]],
+    ["option -- not a unique prefix", ["--=x"]],
+    ["option -= not recognized", ["-="]],
+  ];
+  for (const [told, args] of trials) {
+    const { code, stdout, stderr } = await read(...args);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.ok(stderr.startsWith(`Unknown option specified: ${told}\n`), stderr);
+  }
+  assert.match((await read("-i", "")).stderr, /^The mandatory argument 'input' was not specified\n/);
+});
 
 test("options in any spelling, order and place mean the same", async () => {
   const forms: readonly (readonly [string, readonly string[][]])[] = [
@@ -80,7 +119,7 @@ test("options in any spelling, order and place mean the same", async () => {
       ["-type", "page", "-filename", PACKED],
       ["more", "-f", PACKED, "-t", "page", "words"],
     ]],
-    ["showcrcs", [["-f", PACKED], [`-f${PACKED}`], ["--file", PACKED], [`-fi=${PACKED}`]]],
+    ["showcrcs", [["-f", PACKED], [`-f${PACKED}`], ["--file", PACKED], ["--filename", PACKED], [`-fi=${PACKED}`]]],
     ["writeuptopageid", [
       ["-i", PLAIN, "20", "40"],
       ["20", "40", "--inpath", PLAIN],
@@ -228,6 +267,28 @@ test("a pipe whose reader goes is no failure", { skip: skipWithoutCommand("mkfif
     rmSync(path);
     rmSync(many);
   }
+});
+
+test("split_bz2 refuses directories that are not there, and takes 0 at once for 1", async () => {
+  const split = (...args: string[]) => runOld("split_bz2", "-f", `${PACKED}:50`, "-s", "500", "-d", ...args);
+  const nothing = join(ROOT, "nothing");
+  for (const args of [["-o", nothing], ["-o", ROOT, "-u", nothing], ["-o", PACKED]]) {
+    const { code, stdout, stderr } = await split(...args);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^No such directory: \/.*\nUsage: split_bz2/);
+  }
+  const one = await split("-o", ROOT, "-b", "1");
+  assert.equal(one.code, 0);
+  assert.match(one.stderr, /^would run: /);
+  assert.deepEqual(await split("-o", ROOT, "-b", "0"), one);
+  for (const text of ["-1", "x", "", "1.5", " 2"]) {
+    const { code, stderr } = await split("-o", ROOT, "-b", text);
+    assert.equal(code, 1);
+    assert.match(stderr, /^batchsize must be an number\nUsage/);
+  }
+  const big = await runOld("split_bz2", "-f", `${PACKED}:50`, "-s", "1G", "-o", ROOT);
+  const stdout = `File ${PACKED} smaller than or not much bigger than splitsize, skipping\n`;
+  assert.deepEqual(big, { code: 0, stdout, stderr: "" });
 });
 
 test("files that cannot be opened: the exit codes of the old tools, and nothing written", async () => {
