@@ -281,6 +281,16 @@ test("what is no regular file is never replaced, not even with -f, and a link to
   assert.deepEqual(new Uint8Array(readFileSync(join(cwd, "dangling"))), XML);
 });
 
+test("what is open already is not replaced, also when it is a regular file", {
+  skip: existsSync("/proc/self/fd") ? false : "no /proc here",
+}, async () => {
+  const cwd = directoryWith({ "a.xml.bz2": FILE });
+  const { code, stderr } = await bzdump("decompress -f a.xml.bz2 -o /proc/self/fd/1", cwd, { shell: '"$@" > taken' });
+  assert.equal(code, 74);
+  assert.match(stderr, /\/proc\/self\/fd\/1 is no regular file/);
+  assert.deepEqual(readdirSync(cwd).sort(), ["a.xml.bz2", "taken"]);
+});
+
 test("standard output and a file at once are refused", async () => {
   const { code, stdout, stderr } = await bzdump("decompress -c -o out.xml a.bz2", directoryWith({ "a.bz2": FILE }));
   assert.equal(code, 2);

@@ -8,10 +8,7 @@ import { dirname, resolve } from "node:path";
 import { SourceError } from "../../../lib/errors.ts";
 import { sourceError, systemCode } from "../../../lib/host/system-error.ts";
 import { StdoutClosedError } from "../../../lib/host/terminal.ts";
-import { fileOutput, type Output } from "../io/output.ts";
-
-/** Links in there lead to what is open already: it may be a regular file, but must not be replaced. */
-const OPEN_FILES = /^\/(dev|proc)\//;
+import { fileOutput, isOpenAlready, type Output } from "../io/output.ts";
 
 /** Writes to a file, replacing an older one, or to what else has this name. Throws SourceError. */
 export async function oldOutput(path: string): Promise<Output> {
@@ -28,7 +25,7 @@ export async function isSpecial(path: string): Promise<boolean> {
 
 function isNoFile(path: string, status: Stats | undefined): boolean {
   if (status === undefined || status.isDirectory()) return false;
-  return !status.isFile() || OPEN_FILES.test(resolve(path));
+  return !status.isFile() || isOpenAlready(path);
 }
 
 function statusOf(path: string): Promise<Stats | undefined> {

@@ -3,6 +3,7 @@
  */
 import type { Stats } from "node:fs";
 import { lstat, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { SourceError, UsageError } from "../../../lib/errors.ts";
 import { OutputFile } from "../../../lib/host/output-file.ts";
 import { sourceError } from "../../../lib/host/system-error.ts";
@@ -97,6 +98,14 @@ async function refuseExisting(path: string): Promise<void> {
   });
 }
 
+/** Names of what is open already: it may be a regular file, but the name is none that could be given to another one. */
+const OPEN_FILES = /^\/(dev\/(std(in|out|err)$|fd\/)|proc\/)/;
+
+/** Whether a path, such as /dev/stdout, names what is open already. */
+export function isOpenAlready(path: string): boolean {
+  return OPEN_FILES.test(resolve(path));
+}
+
 /** A device, a pipe or a directory must not be replaced by a file, also not with -f; think of /dev/null. */
 async function refuseSpecial(path: string): Promise<void> {
   let status: Stats;
@@ -105,7 +114,7 @@ async function refuseSpecial(path: string): Promise<void> {
   } catch {
     return;
   }
-  if (status.isFile()) return;
+  if (status.isFile() && !isOpenAlready(path)) return;
   throw new SourceError("WRITE", `${path} is no regular file, and is not replaced by one`, path, {
     remedy: "Write to standard output, and send that there: … > FILE",
   });
