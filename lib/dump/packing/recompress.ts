@@ -78,6 +78,8 @@ export interface RecompressSummary {
   readonly byteLength: number;
   /** With `isLenient`: what is not well-formed; or TRUNCATED, if the input ends early. */
   readonly fault: DumpFormatError | undefined;
+  /** With `isLenient`: the byte at which an element between pages begins that never ends. What was meant for pages is part of it. */
+  readonly unclosedAt: number | undefined;
 }
 
 /**
@@ -160,6 +162,7 @@ class Recompression {
       plainByteLength: layout.plainByteLength,
       byteLength: this.#bytesOut,
       fault: this.#splitter instanceof LenientSplitter ? this.#splitter.fault : undefined,
+      unclosedAt: this.#splitter instanceof LenientSplitter ? this.#splitter.unclosedAt : undefined,
     };
     yield { type: "end", summary };
   }

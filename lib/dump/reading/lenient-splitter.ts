@@ -26,6 +26,8 @@ export class LenientSplitter {
   #given = 0;
   #lastByte = LINE_FEED;
   #isInPage = false;
+  /** Where an element between pages began that has not ended. */
+  #openAt: number | undefined;
   /** After a fault. */
   #lines: LineSplitter | undefined;
   #fault: DumpFormatError | undefined;
@@ -33,6 +35,11 @@ export class LenientSplitter {
   /** What is not well-formed; or that the input ends early. */
   get fault(): DumpFormatError | undefined {
     return this.#fault;
+  }
+
+  /** After a fault: the byte at which an element between pages begins that never ends. What was meant for pages is part of it. */
+  get unclosedAt(): number | undefined {
+    return this.#fault === undefined ? undefined : this.#openAt;
   }
 
   /** Cuts one more chunk. Take all its parts before it changes, and before the next one. */
@@ -69,6 +76,9 @@ export class LenientSplitter {
   *#cut(parts: Generator<DumpPart, void, undefined>): Generator<LenientPart, void, undefined> {
     try {
       for (const part of parts) {
+        if (part.type === "other" && !this.#isInPage) {
+          this.#openAt = part.isEnd ? undefined : this.#openAt ?? this.#given;
+        }
         this.#given += part.bytes.length;
         this.#lastByte = part.bytes.at(-1) ?? this.#lastByte;
         this.#isInPage = part.type === "page" || (this.#isInPage && part.type !== "page-end");

@@ -169,17 +169,21 @@ async function recompress(call: AncestorCall, settings: Settings, threads: Threa
   }
 }
 
-/** What was wrong with the input. A missing header or footer, text after the footer, or what is not well-formed is not. */
+/**
+ * What was wrong with the input. A missing header or footer, text after the footer, or what is not well-formed is not, unless pages
+ * could not be told apart.
+ */
 async function tell(
   xml: ReadableXml,
-  { fault, pages }: RecompressSummary,
+  { fault, pages, unclosedAt }: RecompressSummary,
   { stderr, signal }: AncestorCall,
 ): Promise<number> {
   signal.throwIfAborted();
-  const isDump = fault !== undefined && fault.code !== "TRUNCATED" && pages > 0;
+  const isDump = fault !== undefined && fault.code !== "TRUNCATED" && pages > 0 && unclosedAt === undefined;
   const trouble = xml.failure ?? (isDump ? undefined : fault);
   if (trouble === undefined) return 0;
-  const message = trouble instanceof Error ? trouble.message : String(trouble);
+  const reason = trouble instanceof Error ? trouble.message : String(trouble);
+  const message = unclosedAt === undefined ? reason : `${reason}; pages behind byte ${unclosedAt} were not told apart`;
   await stderr.write(`recompressxml: the input is not whole, what could be read of it is written: ${message}\n`);
   return FAILED;
 }

@@ -83,6 +83,7 @@ test("pages are divided into streams, and the index says where each is, whatever
       plainByteLength: encoder.encode(dump.xml).length,
       byteLength: bytes.length,
       fault: undefined,
+      unclosedAt: undefined,
     }, name);
   }
 });
@@ -211,6 +212,18 @@ test("with isLenient all is passed on, and what was wrong is told", async () => 
   assert.deepEqual(streamsOf(noHeader.bytes), ["", pages.slice(0, 4).join(""), pages[4], FOOTER, ""]);
   const text = await recompress("hello\n", { isLenient: true });
   assert.deepEqual(streamsOf(text.bytes), ["hello\n"]);
+});
+
+test("with isLenient, an element between pages that never ends is told: it hides what follows", async () => {
+  const { pages } = dumpOf(3, 30);
+  const before = HEADER + pages[0];
+  const xml = `${before}<mistake>\n${pages[1]}${pages[2]}${FOOTER}`;
+  for (const { name, chunks } of chunkings(encoder.encode(xml))) {
+    const { bytes, index, summary } = await recompress(chunks, { pagesPerStream: 1, isLenient: true });
+    assert.equal(streamsOf(bytes).join(""), xml, name);
+    assert.equal(index.split("\n").length - 1, summary?.pages, name);
+    assert.deepEqual([summary?.pages, summary?.unclosedAt], [1, before.length], name);
+  }
 });
 
 test("with isLenient, what is not well-formed is cut by lines, where tags stand alone", async () => {

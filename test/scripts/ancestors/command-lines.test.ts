@@ -222,6 +222,16 @@ test("a bad list of files is refused before anything is written, without an empt
   assert.deepEqual(readdirSync(ROOT).sort(), ["dump.xml", "dump.xml.bz2"]);
 });
 
+test("recompressxml says when pages are hidden in an element that never ends", async () => {
+  const path = join(ROOT, "unclosed.xml");
+  writeFileSync(path, `${HEADER}${DUMP.pages[0]}<mistake>\n${DUMP.pages[1]}</mediawiki>\n`);
+  const { code, stderr } = await runOld("recompressxml", "-p", "1", "-i", path, "-o", `${path}.bz2`);
+  assert.equal(code, 1);
+  assert.match(stderr, new RegExp(`Expected </mistake>.* pages behind byte ${HEADER.length + DUMP.pages[0]!.length} `));
+  rmSync(path);
+  rmSync(`${path}.bz2`);
+});
+
 test("a list of files may have semicolons too many, start at 0, and be open at its end", async () => {
   const { code, stderr } = await runOld(
     "writeuptopageid",
