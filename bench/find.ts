@@ -36,12 +36,12 @@ export async function* find(shop: Workshop): AsyncGenerator<Figure, void, undefi
     const isDump = name.includes("xml");
     if (!isDump) continue;
     const label = `${name}.bz2, ${Math.round(statSync(packed).size / 1e6)} MB`;
-    const { lastId, pages, ids } = await inLibrary(packed, shop.rounds);
+    const { lastId, pages, pageId } = await inLibrary(packed, shop.rounds);
     yield blocksFigure(`find-page, ${label}: most blocks of ${pages.blocks.length} lookups`, pages);
     yield blocksFigure(`last-id, ${label}: most blocks`, lastId);
     tell(`find-page ${label}`, pages);
     tell(`last-id ${label}`, lastId);
-    const middle = String(ids[0]);
+    const middle = String(pageId);
     const ours = commandTimes(shop.rounds, [bzdump, "find-page", packed, middle]);
     const oursLast = commandTimes(shop.rounds, [bzdump, "last-id", packed, "page"]);
     console.log(
@@ -53,8 +53,8 @@ export async function* find(shop: Workshop): AsyncGenerator<Figure, void, undefi
   }
 }
 
-/** Lookups of pages all over the dump, and of its last ids. */
-async function inLibrary(path: string, rounds: number): Promise<{ lastId: Lookups; pages: Lookups; ids: number[] }> {
+/** Lookups of pages all over the dump, whether they are there or not, and of its last ids; and a page that is there. */
+async function inLibrary(path: string, rounds: number): Promise<{ lastId: Lookups; pages: Lookups; pageId: number }> {
   const source = await openFileSource(path);
   try {
     const lastId: Lookups = { ms: [], blocks: [] };
@@ -68,7 +68,8 @@ async function inLibrary(path: string, rounds: number): Promise<{ lastId: Lookup
     const ids = Array.from({ length: LOOKUPS }, (_, i) => 1 + Math.floor(last * (((i + 1) * GOLDEN_RATIO) % 1)));
     const pages: Lookups = { ms: [], blocks: [] };
     for (const id of ids) await timed(pages, (onProbe) => findPageOrNeighbours(source, id, { onProbe }));
-    return { lastId, pages, ids };
+    const found = await findPageOrNeighbours(source, ids[0]!);
+    return { lastId, pages, pageId: "pageId" in found ? found.pageId : found.below?.pageId ?? last };
   } finally {
     await source.close();
   }

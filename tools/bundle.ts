@@ -41,7 +41,11 @@ export async function bundleScripts(directory: string): Promise<readonly Bundle[
 
 /** What is wanted now and then only: most verbs of bzdump, mail, and YAML. */
 export function packedParts(onPacked: (inputs: PackedInputs) => void): Plugin {
-  return packedPart(/\/(?:late|mail|yaml-file)\.ts$/, { ...BUNDLE_OPTIONS, plugins: [inlineConstants()] }, onPacked);
+  return packedPart(
+    /\/(?:late|lookups|mail|yaml-file)\.ts$/,
+    { ...BUNDLE_OPTIONS, plugins: [inlineConstants()] },
+    onPacked,
+  );
 }
 
 async function bundleScript(script: string, directory: string): Promise<Bundle> {

@@ -18,10 +18,11 @@ export interface WorkerPoolOptions {
 }
 
 /**
- * A thread's heap of JavaScript holds little: its blocks are in buffers. But the engine looks for buffers that are no longer used only when heap
- * and buffers come near to half of what the heap may have; see docs/decisions/073.
+ * A thread's heap of JavaScript holds little (6 MB in Node): its blocks are in buffers. But V8 looks for buffers that are no longer used only
+ * when heap and buffers come near to half of what the heap may have; see docs/decisions/073. In Deno a thread has more than that when
+ * it starts, and stands still for ever.
  */
-const HEAP_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
+const HEAP_LIMITS = "Deno" in globalThis ? {} : { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 const BOOT = `
 import { parentPort } from "node:worker_threads";
 parentPort.on("message", wikidumpWorker.answerTo(parentPort));`;

@@ -6,13 +6,9 @@ import { findAncestor } from "./ancestors/table.ts";
 import { APPEND } from "./append.ts";
 import { BLOCKS } from "./blocks.ts";
 import { CHECK } from "./check.ts";
-import { CHECK_RANGE } from "./check-range.ts";
 import { CRCS } from "./crcs.ts";
-import { FIND_PAGE } from "./find-page.ts";
 import { FROM_OFFSET } from "./from-offset.ts";
 import { INDEX } from "./index.ts";
-import { LAST_BLOCK } from "./last-block.ts";
-import { LAST_ID } from "./last-id.ts";
 import { PAGES } from "./pages.ts";
 import { RECOMPRESS } from "./recompress.ts";
 import { REVISIONS } from "./revisions.ts";
@@ -32,12 +28,8 @@ export const LATE_VERBS: Readonly<Record<string, LoadedVerb>> = {
   "pages": loadedVerb(PAGES),
   "stats": loadedVerb(STATS),
   "revisions": loadedVerb(REVISIONS),
-  "find-page": loadedVerb(FIND_PAGE),
-  "last-id": loadedVerb(LAST_ID),
   "index": loadedVerb(INDEX),
   "check": loadedVerb(CHECK),
-  "check-range": loadedVerb(CHECK_RANGE),
-  "last-block": loadedVerb(LAST_BLOCK),
   "from-offset": loadedVerb(FROM_OFFSET),
   "crcs": loadedVerb(CRCS),
   "recompress": loadedVerb(RECOMPRESS),

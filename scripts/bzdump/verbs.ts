@@ -25,12 +25,12 @@ export const VERBS: readonly NamedVerb[] = [
   late("pages", "extract", "p"),
   late("stats"),
   late("revisions"),
-  late("find-page"),
-  late("last-id"),
+  lookup("find-page"),
+  lookup("last-id"),
   late("index"),
   late("check"),
-  late("check-range"),
-  late("last-block"),
+  lookup("check-range"),
+  lookup("last-block"),
   late("from-offset"),
   late("crcs"),
   late("recompress"),
@@ -40,6 +40,10 @@ export const VERBS: readonly NamedVerb[] = [
 
 function late(name: string, ...aliases: readonly string[]): NamedVerb {
   return { name, aliases, load: async () => (await import("./late.ts")).LATE_VERBS[name]! };
+}
+
+function lookup(name: string): NamedVerb {
+  return { name, aliases: [], load: async () => (await import("./lookups.ts")).LOOKUP_VERBS[name]! };
 }
 
 /** The verb with this name or alias. */

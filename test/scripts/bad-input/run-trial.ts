@@ -14,9 +14,11 @@ const SCRIPTS = fileURLToPath(new URL("../../../scripts/", import.meta.url));
 /** Nothing here may take longer. */
 export const LIMIT_MS = 10_000;
 
-/** The verbs that scripts/bzdump/verbs.ts and late.ts import, ready to be run in this process. */
+/** The verbs that scripts/bzdump/verbs.ts, late.ts and lookups.ts import, ready to be run in this process. */
 async function readVerbs(): Promise<Map<string, Verb<CommandSpec>>> {
-  const source = ["verbs.ts", "late.ts"].map((name) => readFileSync(join(SCRIPTS, "bzdump", name), "utf8")).join("");
+  const source = ["verbs.ts", "late.ts", "lookups.ts"].map((name) =>
+    readFileSync(join(SCRIPTS, "bzdump", name), "utf8")
+  ).join("");
   const verbs = new Map<string, Verb<CommandSpec>>();
   for (const [, constant, path] of source.matchAll(/import \{ ([A-Z_]+) \} from "\.\/([\w-]+\.ts)"/g)) {
     const address = new URL(path!, `file://${SCRIPTS}bzdump/`).href;
