@@ -10,7 +10,7 @@
  */
 import { freshRoom, type MakeRoom } from "../bits/buffer-store.ts";
 import { BitWriter } from "../bits/bit-writer.ts";
-import { ArrayStore } from "./array-store.ts";
+import type { ArrayStore } from "./array-store.ts";
 import { BLOCK_MAGIC_HIGH, BLOCK_MAGIC_LOW, type Bytes } from "./format.ts";
 import { HuffmanEncoder } from "./huffman-encode.ts";
 import { MoveToFrontEncoder } from "./mtf-encode.ts";
@@ -34,7 +34,7 @@ export class BlockEncoder {
   readonly #writer = new BitWriter();
 
   /** @param store memory that somebody else may use between two blocks */
-  constructor(store: ArrayStore = new ArrayStore()) {
+  constructor(store: ArrayStore = []) {
     this.#sorter = new RotationSorter(store);
     this.#moveToFront = new MoveToFrontEncoder(store);
   }

@@ -7,7 +7,7 @@
 import { freshRoom, roomToKeep } from "../bits/buffer-store.ts";
 import { concatBytes } from "../bits/bytes.ts";
 import { Bzip2Error } from "../errors.ts";
-import { ArrayStore } from "./array-store.ts";
+import type { ArrayStore } from "./array-store.ts";
 import { BlockDecoder } from "./block-decoder.ts";
 import { BlockEncoder } from "./block-encoder.ts";
 import type { Bytes, Level } from "./format.ts";
@@ -75,7 +75,7 @@ const NO_BYTES: Bytes = new Uint8Array(0);
 /** Does tasks, one at a time; keeps its scratch memory. */
 export class BlockTaskRunner {
   /** One task at a time: decoder and encoder use the same memory. */
-  readonly #store = new ArrayStore();
+  readonly #store: ArrayStore = [];
   #decoder: BlockDecoder | undefined;
   #encoder: BlockEncoder | undefined;
   /** The memory that the present task brought along, and how much of it is used. */

@@ -14,7 +14,7 @@
  * The plain twin is test/support/plain/bwt-inverse.ts.
  */
 
-import { ArrayStore, LARGEST_KEY } from "./array-store.ts";
+import { type ArrayStore, LARGEST_KEY, takeArray } from "./array-store.ts";
 import { BYTES_PER_LEVEL } from "./format.ts";
 
 /** A link is `row << BYTE_BITS | byte`; rows need 20 bits. */
@@ -39,7 +39,7 @@ export class BwtInverse {
   readonly #pieces = new Pieces();
 
   /** @param store memory that somebody else may use between two calls */
-  constructor(store: ArrayStore = new ArrayStore()) {
+  constructor(store: ArrayStore = []) {
     this.#store = store;
   }
 
@@ -51,7 +51,7 @@ export class BwtInverse {
    */
   invert(column: Uint8Array, length: number, origin: number): Uint8Array {
     if (this.#text.length < length) this.#text = new Uint8Array(column.length);
-    const links = this.#store.take(LARGEST_KEY, length);
+    const links = takeArray(this.#store, LARGEST_KEY, length);
     const text = this.#text.subarray(0, length);
     linkRows(column, length, links);
     if (length < MIN_LANED_LENGTH) followChain(links, origin, text);

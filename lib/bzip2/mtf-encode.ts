@@ -18,7 +18,7 @@
  * Slots are bits, 32 in a word, and the bits of each word are counted, so that a place is found without moving anything. When all are used
  * up, those that are taken move to the beginning. On average no more words are passed than the 8 that all kinds of bytes fill.
  */
-import { ArrayStore, LARGEST_KEY } from "./array-store.ts";
+import { type ArrayStore, LARGEST_KEY, takeArray } from "./array-store.ts";
 import { RUNA, RUNB } from "./format.ts";
 import { MOST_SYMBOLS } from "./trees.ts";
 
@@ -51,7 +51,7 @@ export class MoveToFrontEncoder {
   #symbolCount = 0;
 
   /** @param store memory for the symbols, which somebody else may use between two blocks */
-  constructor(store: ArrayStore = new ArrayStore()) {
+  constructor(store: ArrayStore = []) {
     this.#store = store;
   }
 
@@ -62,7 +62,7 @@ export class MoveToFrontEncoder {
 
   /** Encodes the last column of a block. */
   encode(column: Uint8Array): void {
-    this.#symbols = new Uint16Array(this.#store.take(LARGEST_KEY, (column.length >>> 1) + 1).buffer);
+    this.#symbols = new Uint16Array(takeArray(this.#store, LARGEST_KEY, (column.length >>> 1) + 1).buffer);
     let slot = this.#fillList(column);
     const { frequencies } = this;
     const window = this.#window;

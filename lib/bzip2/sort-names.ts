@@ -7,7 +7,7 @@
  *
  *     space = rows | A B C of name 0 | A B C of name 1 | … | D of name 0 | D of name 1 | …
  */
-import type { ArrayStore } from "./array-store.ts";
+import { type ArrayStore, takeArray } from "./array-store.ts";
 import type { NamedCircle } from "./named-circle.ts";
 import { sortGroups } from "./sort-groups.ts";
 
@@ -34,9 +34,9 @@ interface Level extends NamedCircle {
 export function sortNames(circle: NamedCircle, space: Int32Array, store: ArrayStore, depth: number): void {
   const { text, length, alphabetSize } = circle;
   const key = depth * ARRAYS_PER_LEVEL;
-  if (alphabetSize > length / 2 && sortGroups(circle, space, store.take(key, alphabetSize))) return;
-  const leftmost = store.take(key, (length >>> 1) + 1);
-  const tables = store.take(key + 1, 7 * alphabetSize);
+  if (alphabetSize > length / 2 && sortGroups(circle, space, takeArray(store, key, alphabetSize))) return;
+  const leftmost = takeArray(store, key, (length >>> 1) + 1);
+  const tables = takeArray(store, key + 1, 7 * alphabetSize);
   const counts = tables.subarray(0, 4 * alphabetSize);
   const leftmostCount = classify(circle, counts, leftmost);
   if (leftmostCount === 0) {
@@ -49,7 +49,7 @@ export function sortNames(circle: NamedCircle, space: Int32Array, store: ArraySt
   placeUnsorted(level);
   sortLargerPieces(level);
   sortSmallerPieces(level);
-  const names = store.take(key + 2, leftmostCount + 1);
+  const names = takeArray(store, key + 2, leftmostCount + 1);
   const nameCount = namePieces(level, names);
   sortNames({ text: names, length: leftmostCount, alphabetSize: nameCount }, space, store, depth + 1);
   const firstD = 2 * length - leftmostCount;

@@ -6,7 +6,7 @@
  * The method is induced sorting, as in SA-IS (Nong, Zhang, Chan 2009), but on a circle instead of a string with an
  * end. Its time is linear whatever the input. Deeper levels are in sort-names.ts.
  */
-import { ArrayStore, LARGEST_KEY } from "./array-store.ts";
+import { type ArrayStore, LARGEST_KEY, takeArray } from "./array-store.ts";
 import type { Bytes } from "./format.ts";
 import { sortNames } from "./sort-names.ts";
 
@@ -51,7 +51,7 @@ export class RotationSorter {
   readonly #backRows = new Int32Array(BYTE_VALUES);
 
   /** @param store memory that somebody else may use between two blocks */
-  constructor(store: ArrayStore = new ArrayStore()) {
+  constructor(store: ArrayStore = []) {
     this.#store = store;
   }
 
@@ -64,8 +64,8 @@ export class RotationSorter {
   sort(block: Uint8Array): number {
     this.#setText(block);
     const length = this.#length;
-    const order = this.#store.take(LARGEST_KEY, length);
-    const leftmost = this.#store.take(LEFTMOST_KEY, (length >>> 1) + 1);
+    const order = takeArray(this.#store, LARGEST_KEY, length);
+    const leftmost = takeArray(this.#store, LEFTMOST_KEY, (length >>> 1) + 1);
     if (!this.#classify(leftmost)) {
       this.#column.fill(block[0]!, 0, length);
       return 0;
@@ -75,7 +75,7 @@ export class RotationSorter {
     this.#placeUnsorted(order, leftmost);
     this.#sortLargerPieces(order);
     this.#sortSmallerPieces(order);
-    const names = this.#store.take(NAMES_KEY, count + 1);
+    const names = takeArray(this.#store, NAMES_KEY, count + 1);
     const alphabetSize = this.#namePieces(order, leftmost, names);
     sortNames({ text: names, length: count, alphabetSize }, order, this.#store, 1);
     for (let i = 0; i < count; i++) sorted[i] = leftmost[count - order[i]!]!;

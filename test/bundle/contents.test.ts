@@ -9,7 +9,7 @@ import { type Bundle, bundleScripts } from "../../tools/bundle.ts";
 const KIB = 1024;
 /** Not minified, so that a stack on a dump host can be read. About a fifth above what they are (2026-11). */
 const MOST_BYTES: Readonly<Record<string, number>> = {
-  "bzdump.mjs": 560 * KIB,
+  "bzdump.mjs": 660 * KIB,
   "monitor.mjs": 250 * KIB,
   "worker.mjs": 1180 * KIB,
 };
