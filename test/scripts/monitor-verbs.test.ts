@@ -276,7 +276,6 @@ describe("monitor kill", () => {
     const farm = new TemporaryFarm(context);
     farm.addWiki("tinywiki", slow);
     const worker = farm.startWorker(...args);
-    context.after(() => worker.kill("SIGKILL"));
     const ended = once(worker, "exit");
     for (let tries = 0; !farm.list(RUN).some((name) => name.endsWith("history.xml.bz2.inprog")); tries++) {
       assert.ok(tries < 2000);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { statSync, unlinkSync, utimesSync } from "node:fs";
 import { after, before, test, type TestContext } from "node:test";
-import { type ScriptResult, TemporaryFarm } from "../support/temporary-farm.ts";
+import { type ScriptResult, TemporaryFarm, type TestEnd } from "../support/temporary-farm.ts";
 import { parseDumpFileName } from "../../lib/dump/file-name.ts";
 import { isAlive, waitUntil } from "../support/process.ts";
 import { tinyDump, type TinyPage } from "../support/tiny-dump.ts";
@@ -33,7 +33,7 @@ function pages(): readonly TinyPage[] {
 
 const EXPORT = tinyDump(pages());
 
-function newFarm(context: { after(work: () => void): void }, keys = KEYS): TemporaryFarm {
+function newFarm(context: TestEnd, keys = KEYS): TemporaryFarm {
   const farm = new TemporaryFarm(context);
   farm.extraConfig = keys;
   farm.addWiki("tinywiki", EXPORT);

@@ -1,6 +1,8 @@
 /** A farm in a directory of its own, and the scripts' bundles run on it as an operator would run them. */
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -17,17 +19,18 @@ export interface ScriptResult {
 
 /** What says when the farm is no longer needed: a test, or `{ after }` of node:test for all tests of a file. */
 export interface TestEnd {
-  after(work: () => void): void;
+  after(work: () => Promise<void>): void;
 }
 
 export class TemporaryFarm {
   readonly root: string;
   /** More lines of the configuration, as sections. */
   extraConfig = "";
+  readonly #started: ChildProcess[] = [];
 
   constructor(context: TestEnd) {
     this.root = mkdtempSync(join(tmpdir(), "wikidump-farm-"));
-    context.after(() => rmSync(this.root, { recursive: true, force: true }));
+    context.after(() => this.#tearDown());
     this.write("all.dblist", "");
   }
 
@@ -91,13 +94,26 @@ export class TemporaryFarm {
     return runProcess(process.execPath, [join(DIST, `${name}.mjs`), ...args], this.root);
   }
 
-  /** Starts the worker and leaves it running. */
-  startWorker(...args: readonly string[]): ReturnType<typeof spawn> {
-    return spawn(process.execPath, [join(DIST, "worker.mjs"), "--configfile", this.configure(), ...args], {
+  /** Starts the worker and leaves it running, at most until the farm is no longer needed. */
+  startWorker(...args: readonly string[]): ChildProcess {
+    const worker = spawn(process.execPath, [join(DIST, "worker.mjs"), "--configfile", this.configure(), ...args], {
       cwd: this.root,
       env: { ...process.env, HOME: this.root },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    this.#started.push(worker);
+    return worker;
+  }
+
+  async #tearDown(): Promise<void> {
+    for (const worker of this.#started) {
+      if (worker.exitCode !== null || worker.signalCode !== null) continue;
+      const ended = once(worker, "exit");
+      worker.kill("SIGKILL");
+      await ended;
+    }
+    // What a killed worker has started can write for another moment.
+    await rm(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
