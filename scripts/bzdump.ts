@@ -30,7 +30,11 @@ const SPEC = defineCommand(
 
 /** The main page with a line for each verb. */
 function specWith(verbs: readonly VerbEntry[]): CommandSpec {
-  return { ...SPEC, notes: verbs.map(({ name, spec }) => `${name.padEnd(12)} ${shortSummary(spec.summary)}`) };
+  const lines = [
+    ...verbs.map(({ name, spec }) => [name, shortSummary(spec.summary)] as const),
+    ["help", "Tells of a VERB, exit-codes; man [VERB], completion bash|zsh|fish"] as const,
+  ];
+  return { ...SPEC, notes: lines.map(([name, text]) => `${name.padEnd(12)} ${text}`) };
 }
 
 /** So that a verb has one line: its first sentence, or of a long one what stands before the first comma. */
@@ -45,17 +49,24 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   const chosen = verbNamed(verb);
   if (chosen !== undefined) return await (await chosen.load()).run(rest, signal);
   if (verb === "help") return await help(rest, signal);
+  if (await isHelpTopic(verb)) return await help(args, signal);
   // What follows an unknown verb cannot be judged.
   const judged = verb === "" || verb.startsWith("-") ? args : [verb];
   const spec = specWith(await loadAllVerbs());
   return await runCommand(spec, () => Promise.reject(unknownVerb(verb)), { args: judged });
 }
 
+/** "bzdump completion bash" is "bzdump help completion bash": the word before it is easily forgotten. */
+async function isHelpTopic(word: string): Promise<boolean> {
+  const { HELP_TOPICS } = await import("./bzdump/late.ts");
+  return HELP_TOPICS.includes(word);
+}
+
 /** "bzdump help", "bzdump help VERB", "bzdump help exit-codes", and other topics. */
 async function help(topic: readonly string[], signal: AbortSignal): Promise<number> {
-  const { HELP_TOPICS, helpOn } = await import("./bzdump/late.ts");
+  const { helpOn } = await import("./bzdump/late.ts");
   const [first] = topic;
-  if (first === undefined || !HELP_TOPICS.includes(first)) {
+  if (first === undefined || !await isHelpTopic(first)) {
     return await main(first === undefined ? ["--help"] : [first, "--help"], signal);
   }
   const verbs = await loadAllVerbs();

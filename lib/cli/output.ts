@@ -15,7 +15,12 @@ export async function writeJson(
   schema: string,
   value: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await sink.write(`${toJson({ schema, ...value })}\n`);
+  await sink.write(toJsonLine(schema, value));
+}
+
+/** What `writeJson` writes. */
+export function toJsonLine(schema: string, value: Readonly<Record<string, unknown>>): string {
+  return `${toJson({ schema, ...value })}\n`;
 }
 
 /** An error as one line of JSON, with the code that scripts can rely on. */

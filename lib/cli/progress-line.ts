@@ -1,10 +1,11 @@
 /**
  * One line on stderr that says how far the work is: bytes in and out, rate, pages, time left.
  *
- * Shown on a terminal only, unless forced; at most five times a second; cleared at the end. Driven by calls of
- * `update`, so it needs no timer and cannot keep the process alive.
+ * Shown on a terminal only, unless forced; at most five times a second; cleared at the end. For programs a line of JSON a second, the
+ * last one at the end. Driven by calls of `update`, so it needs no timer and cannot keep the process alive.
  */
 import type { OutputSink } from "../host/terminal.ts";
+import { toJsonLine } from "./output.ts";
 
 /** How far the work is. */
 export interface ProgressState {
@@ -15,8 +16,8 @@ export interface ProgressState {
   readonly pages?: number;
 }
 
-/** When progress is shown: "auto" on a terminal with a cursor after the first second, "always" at once and anywhere. */
-export type ProgressMode = "auto" | "always" | "never";
+/** When progress is shown: "auto" on a terminal with a cursor after the first second, "always" at once and anywhere, "json" to programs. */
+export type ProgressMode = "auto" | "always" | "never" | "json";
 
 export interface ProgressOptions {
   readonly sink: OutputSink;
@@ -30,6 +31,7 @@ export interface ProgressOptions {
 }
 
 const INTERVAL_MS = 200;
+const JSON_INTERVAL_MS = 1000;
 const PATIENCE_MS = 1000;
 /** The rate is that of about the last so many milliseconds. */
 const RATE_WINDOW_MS = 5000;
@@ -40,36 +42,45 @@ export class ProgressLine {
   readonly #label: string;
   readonly #totalBytesIn: number | undefined;
   readonly #isShown: boolean;
+  readonly #isJson: boolean;
+  readonly #intervalMs: number;
   readonly #now: () => number;
   readonly #startedMs: number;
   #shownMs: number;
   #samples: { readonly atMs: number; readonly bytesIn: number }[] = [];
   #width = 0;
+  /** What programs have not been told yet. */
+  #untold: ProgressState | undefined;
 
   constructor(options: ProgressOptions) {
     const { sink, label, totalBytesIn, mode = "auto", now = () => performance.now() } = options;
     this.#sink = sink;
     this.#label = label;
     this.#totalBytesIn = totalBytesIn;
-    this.#isShown = mode === "always" || (mode === "auto" && sink.hasCursor);
+    this.#isJson = mode === "json";
+    this.#isShown = this.#isJson || mode === "always" || (mode === "auto" && sink.hasCursor);
+    this.#intervalMs = this.#isJson ? JSON_INTERVAL_MS : INTERVAL_MS;
     this.#now = now;
     this.#startedMs = now();
-    this.#shownMs = mode === "always" ? -Infinity : this.#startedMs + PATIENCE_MS - INTERVAL_MS;
+    this.#shownMs = mode === "always" ? -Infinity : this.#startedMs + PATIENCE_MS - this.#intervalMs;
   }
 
   /** Shows the state, unless the last one was shown just now. Cheap when nothing is shown. */
   update(state: ProgressState): void {
     if (!this.#isShown) return;
+    if (this.#isJson) this.#untold = state;
     const nowMs = this.#now();
-    if (nowMs - this.#shownMs < INTERVAL_MS) return;
+    if (nowMs - this.#shownMs < this.#intervalMs) return;
     this.#shownMs = nowMs;
     this.#samples.push({ atMs: nowMs, bytesIn: state.bytesIn ?? 0 });
     while (this.#samples.length > 2 && nowMs - (this.#samples[0]?.atMs ?? 0) > RATE_WINDOW_MS) this.#samples.shift();
-    this.#show(renderProgress(this.#label, state, { rate: this.#rate(), totalBytesIn: this.#totalBytesIn }));
+    if (this.#isJson) this.#tell(state);
+    else this.#show(renderProgress(this.#label, state, { rate: this.#rate(), totalBytesIn: this.#totalBytesIn }));
   }
 
-  /** Clears the line. */
+  /** Clears the line; tells programs how far it came. */
   finish(): void {
+    if (this.#untold !== undefined) this.#tell(this.#untold);
     if (this.#width === 0) return;
     this.#show("");
     this.#width = 0;
@@ -82,6 +93,24 @@ export class ProgressLine {
     const fromMs = first?.atMs ?? this.#startedMs;
     const elapsedMs = last.atMs - fromMs;
     return elapsedMs > 0 ? ((last.bytesIn - (first?.bytesIn ?? 0)) / elapsedMs) * 1000 : 0;
+  }
+
+  #tell({ bytesIn, bytesOut, pages }: ProgressState): void {
+    this.#untold = undefined;
+    const rate = this.#rate();
+    const left = rate > 0 && this.#totalBytesIn !== undefined
+      ? (this.#totalBytesIn - (bytesIn ?? 0)) / rate
+      : undefined;
+    const line = toJsonLine("wikidump/progress@1", {
+      label: this.#label,
+      bytesIn: bytesIn ?? null,
+      totalBytesIn: this.#totalBytesIn ?? null,
+      bytesOut: bytesOut ?? null,
+      pages: pages ?? null,
+      bytesPerSecond: rate > 0 ? Math.round(rate) : null,
+      secondsLeft: left === undefined ? null : Math.ceil(Math.max(0, left)),
+    });
+    this.#sink.write(line).catch(() => {});
   }
 
   #show(line: string): void {

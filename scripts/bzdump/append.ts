@@ -23,7 +23,14 @@ import { openXml } from "./io/open-xml.ts";
 import { fileOutput, type Output, standardOutputAs } from "./io/output.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import {
+  FORCE_OPTION,
+  JSON_OPTION,
+  OUTPUT_OPTION,
+  PROGRESS_OPTION,
+  progressMode,
+  QUIET_OPTION,
+} from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -42,6 +49,7 @@ const SPEC = defineCommand(
       output: { ...OUTPUT_OPTION, text: "write the result to this file; - is stdout" },
       "in-place": { kind: "flag", text: "replace FILE by the result; until then both need room on the disk" },
       quick: { kind: "flag", text: "search from the end and do not check what is kept" },
+      "dry-run": { kind: "flag", text: "write nothing, tell what would be kept; needs no other option" },
       "pages-per-stream": {
         kind: "integer",
         short: "p",
@@ -56,6 +64,7 @@ const SPEC = defineCommand(
     },
     examples: [
       { command: "bzdump append cut.xml.bz2 --close -o whole.xml.bz2", text: "keeps all whole pages, ends the dump" },
+      { command: "bzdump append cut.xml.bz2 --dry-run", text: "tells which page is the last whole one" },
       {
         command: "bzdump append cut.xml.bz2 --with other.xml.bz2 -o all.xml.bz2",
         text: "takes what is missing from there",
@@ -75,6 +84,7 @@ type AppendInvocation = Invocation<typeof SPEC>;
 
 /** Throws UsageError for options that do not fit together. */
 function checkOptions(file: string, options: AppendInvocation["options"]): void {
+  if (options["dry-run"]) return;
   if ((options.with === undefined) !== options.close) {
     throw new UsageError(
       options.close ? "Options --with and --close do not go together" : "It is not said how to go on",
@@ -92,12 +102,10 @@ function checkOptions(file: string, options: AppendInvocation["options"]): void 
   if (isSame) throw new UsageError("The result would replace the file it is made from", { remedy: "Use --in-place" });
 }
 
-/** Opens the output before any work: a directory that is missing must be told at once. */
-async function openOutput(
-  file: string,
-  { options, stdout }: AppendInvocation,
-  like: Stats | undefined,
-): Promise<Output> {
+/** Opens the output before any work: a directory that is missing must be told at once. None for a dry run. */
+async function openOutput(file: string, { options, stdout }: AppendInvocation): Promise<Output | undefined> {
+  const like = isUrl(file) ? undefined : await fileStatus(file);
+  if (options["dry-run"]) return undefined;
   if (options["in-place"]) return await inPlaceOutput(file, like);
   if (options.output === "-") return standardOutputAs(stdout, { isBinary: !options.force });
   return await fileOutput(options.output!, { isForced: options.force });
@@ -161,7 +169,7 @@ async function runAppend(invocation: AppendInvocation, signal: AbortSignal, thre
   const [file = "-"] = positionals;
   checkOptions(file, options);
   let bytesIn = 0;
-  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: options.progress ?? "auto" });
+  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: progressMode(options) });
   const { source, close } = await openSource(file, {
     signal,
     onRead(byteLength) {
@@ -171,7 +179,7 @@ async function runAppend(invocation: AppendInvocation, signal: AbortSignal, thre
   });
   let output: Output | undefined;
   try {
-    output = await openOutput(file, invocation, isUrl(file) ? undefined : await fileStatus(file));
+    output = await openOutput(file, invocation);
     const pool = options.quick ? undefined : threads.poolFor(source.size);
     const point = await findAppendPoint(source, { method: options.quick ? "search" : "scan", pool, signal });
     if (point.isWhole && options.close) {
@@ -179,9 +187,11 @@ async function runAppend(invocation: AppendInvocation, signal: AbortSignal, thre
       return EXIT.NOTHING_TO_DO;
     }
     const counts: Counts = { added: 0, skipped: 0, lastPageId: point.lastPageId };
-    const out = output;
-    const onProgress = (): void => progress.update({ bytesIn, bytesOut: out.byteLength });
-    await writeResult({ source, point, output, threads, counts, signal, onProgress }, options);
+    if (output !== undefined) {
+      const out = output;
+      const onProgress = (): void => progress.update({ bytesIn, bytesOut: out.byteLength });
+      await writeResult({ source, point, output, threads, counts, signal, onProgress }, options);
+    }
     progress.finish();
     await report({ file, source, point, output, counts }, invocation);
     return EXIT.DONE;
@@ -198,18 +208,19 @@ interface Result {
   readonly file: string;
   readonly source: ByteSource;
   readonly point: AppendPoint;
-  readonly output: Output;
+  /** None when nothing was written. */
+  readonly output: Output | undefined;
   readonly counts: Counts;
 }
 
 async function report({ file, source, point, output, counts }: Result, invocation: AppendInvocation): Promise<void> {
   const { options, stdout, stderr } = invocation;
   const keptBytes = Math.floor(point.keptBitLength / 8);
-  const sink = options.output === "-" ? stderr : stdout;
+  const sink = output !== undefined && options.output === "-" ? stderr : stdout;
   if (options.json) {
     await writeJson(sink, "bzdump/append@1", {
       file,
-      output: options["in-place"] ? file : options.output,
+      output: output === undefined ? null : options["in-place"] ? file : options.output,
       isChecked: !options.quick,
       wasWhole: point.isWhole,
       trouble: point.trouble?.message ?? null,
@@ -220,15 +231,19 @@ async function report({ file, source, point, output, counts }: Result, invocatio
       addedPages: counts.added,
       skippedPages: counts.skipped,
       lastPage: counts.lastPageId ?? null,
-      bytesOut: output.byteLength,
+      bytesOut: output?.byteLength ?? null,
     });
     return;
   }
   if (options.quiet) return;
+  const end = point.isWhole && output === undefined ? "the dump is whole, " : "";
   const last = point.lastPageId === undefined ? "no page" : `page ${point.lastPageId} is the last whole one`;
-  const added = options.with === undefined ? "" : `, ${counts.added} pages added` +
+  const added = options.with === undefined || output === undefined ? "" : `, ${counts.added} pages added` +
     (counts.skipped === 0 ? "" : `, ${counts.skipped} were there`);
-  await sink.write(`${output.name}: ${formatBytes(keptBytes)} of ${formatBytes(source.size)} kept, ${last}${added}\n`);
+  const kept = `${formatBytes(keptBytes)} of ${formatBytes(source.size)} ${
+    output === undefined ? "would be kept" : "kept"
+  }`;
+  await sink.write(`${output?.name ?? file}: ${kept}, ${end}${last}${added}\n`);
   if (point.trouble !== undefined) await stderr.write(`${SPEC.name}: ${file}: ${point.trouble.message}\n`);
 }
 

@@ -16,7 +16,7 @@ import { openSource } from "./io/open-source.ts";
 import { fileOutput, type Output, standardOutputAs } from "./io/output.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, progressMode, QUIET_OPTION } from "./common-options.ts";
 
 const FORMAT_OPTION = {
   kind: "choice",
@@ -119,7 +119,7 @@ async function runWhole(file: string, invocation: BlocksInvocation, work: Blocks
           threads,
           stderr,
           isTerminalWelcome: isForced,
-          progress: options.progress ?? (quiet ? "never" : "auto"),
+          progress: progressMode(options),
           isMapWanted: output !== undefined,
         }),
     );

@@ -24,7 +24,7 @@ const SPEC = defineCommand(
       ...DEEP_OPTIONS,
       quiet: QUIET_OPTION,
       json: { ...JSON_OPTION, text: "one line of JSON per file" },
-      progress: { ...PROGRESS_OPTION, text: "with --deep, show progress on stderr: auto, always, never" },
+      progress: { ...PROGRESS_OPTION, text: "with --deep, show progress on stderr: auto, always, never, json" },
     },
     examples: [
       { command: "bzdump check *.bz2", text: "one line for each file" },

@@ -17,7 +17,7 @@ import { eachFile } from "./io/each-file.ts";
 import { nameFile, renderFileError } from "./io/file-error.ts";
 import { openSource } from "./io/open-source.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import { JSON_OPTION, PROGRESS_OPTION, progressMode, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -87,7 +87,7 @@ class Verdict {
 
 async function list({ file, source, invocation, signal }: Listing): Promise<number> {
   const { options, stdout, stderr } = invocation;
-  const mode = options.progress ?? (options.quiet ? "never" : "auto");
+  const mode = progressMode(options);
   const line = new ProgressLine({ sink: stderr, label: basename(file), totalBytesIn: source.size, mode });
   const { fault: ending } = await checkEnds(source, { signal });
   const verdict = new Verdict();

@@ -18,7 +18,14 @@ import type { Output } from "./io/output.ts";
 import { openPagesOutput, writeDocument } from "./pages/pages-output.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import {
+  FORCE_OPTION,
+  JSON_OPTION,
+  OUTPUT_OPTION,
+  PROGRESS_OPTION,
+  progressMode,
+  QUIET_OPTION,
+} from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -72,7 +79,7 @@ async function copy(source: ByteSource, output: Output, work: Work): Promise<Fro
   const { file, fromBit, untilBit, invocation, threads, signal } = work;
   const { options, stderr } = invocation;
   const totalBytesIn = Math.floor((Math.min(untilBit ?? Infinity, source.size * 8) - fromBit) / 8);
-  const mode = options.progress ?? (options.quiet ? "never" : "auto");
+  const mode = progressMode(options);
   const line = new ProgressLine({ sink: stderr, label: basename(file), totalBytesIn: Math.max(0, totalBytesIn), mode });
   let last: FromOffsetProgress = { start: undefined, bitOffset: fromBit, pages: 0, plainLength: 0 };
   const onProgress = (progress: FromOffsetProgress): void => {

@@ -12,7 +12,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { eachFile } from "./io/each-file.ts";
 import { openSource } from "./io/open-source.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import { JSON_OPTION, PROGRESS_OPTION, progressMode, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -49,7 +49,7 @@ async function runLastId(
 ): Promise<number> {
   const { options, positionals, stderr } = invocation;
   const [file = "-"] = positionals;
-  const progress = new ProgressLine({ sink: stderr, label: file, mode: options.progress ?? "auto" });
+  const progress = new ProgressLine({ sink: stderr, label: file, mode: progressMode(options) });
   let bytesIn = 0;
   const onRead = (byteLength: number): void => progress.update({ bytesIn: bytesIn += byteLength });
   let decodedBlocks = 0;

@@ -17,7 +17,14 @@ import { type PagesRequest, rangesWithFirst, readRequest } from "./pages/pages-r
 import { type ReadingMethod, takeOut } from "./pages/pages-work.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import {
+  FORCE_OPTION,
+  JSON_OPTION,
+  OUTPUT_OPTION,
+  PROGRESS_OPTION,
+  progressMode,
+  QUIET_OPTION,
+} from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -79,7 +86,7 @@ async function runPages(invocation: PagesInvocation, threads: Threads, signal: A
   const progress = new ProgressLine({
     sink: stderr,
     label: basename(file),
-    mode: options.quiet ? "never" : options.progress ?? "auto",
+    mode: progressMode(options),
   });
   const counter = new PageCounter(request.isEverything ? [] : request.outputs.flatMap(({ ranges }) => ranges));
   let bytesIn = 0;

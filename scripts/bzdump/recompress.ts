@@ -23,7 +23,14 @@ import { PackedText, packerFor, packingOf } from "./packing/packed-output.ts";
 import { discardAll, type RecompressOutputs, writeRecompressed } from "./packing/recompress-output.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { FORCE_OPTION, JSON_OPTION, OUTPUT_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import {
+  FORCE_OPTION,
+  JSON_OPTION,
+  OUTPUT_OPTION,
+  PROGRESS_OPTION,
+  progressMode,
+  QUIET_OPTION,
+} from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -82,6 +89,7 @@ interface RecompressCall {
     readonly level: string | undefined;
     readonly force: boolean;
     readonly json: boolean;
+    readonly quiet: boolean;
     readonly progress: ProgressMode | undefined;
   };
   readonly threads: Threads;
@@ -133,7 +141,7 @@ async function recompressFile(call: RecompressCall): Promise<void> {
     sink: stderr,
     label: basename(input.name),
     totalBytesIn: input.byteLength,
-    mode: options.progress ?? "auto",
+    mode: progressMode(options),
   });
   let bytesIn = 0;
   const counted = countBytes(input.stream, (byteLength) => {
@@ -144,6 +152,7 @@ async function recompressFile(call: RecompressCall): Promise<void> {
     const pool = threads.poolFor(input.byteLength);
     const events = recompressDump(await xmlOf(counted, input.name, pool), recompressOptions(options, pool));
     const summary = await writeRecompressed(events, outputs);
+    progress.update({ bytesIn, bytesOut: outputs.dump.byteLength });
     if (options.json) await report(summary, { call, outputs, input: input.name, bytesIn });
   } catch (error) {
     throw nameFile(error, input.name);

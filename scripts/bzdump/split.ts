@@ -16,7 +16,7 @@ import { type SplitAnswer, type SplitMeasure, SplitWork } from "./split/split-wo
 import { parseByteSize } from "./split/split-size.ts";
 import { Threads, THREADS_OPTION, withThreads } from "./io/threads.ts";
 import type { Verb } from "../../lib/cli/verb.ts";
-import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, QUIET_OPTION } from "./common-options.ts";
+import { FORCE_OPTION, JSON_OPTION, PROGRESS_OPTION, progressMode, QUIET_OPTION } from "./common-options.ts";
 
 const SPEC = defineCommand(
   {
@@ -86,7 +86,7 @@ async function runSplit(
   const measure = measureOf(options);
   const directory = options.directory ?? ".";
   if (!options["dry-run"]) await requireDirectory(directory);
-  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: options.progress ?? "auto" });
+  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: progressMode(options) });
   const work = new SplitWork({
     file,
     measure,

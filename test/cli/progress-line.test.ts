@@ -103,6 +103,39 @@ describe("progress line", () => {
     assert.equal(plain.text(), "\rx: 1 pages\x1b[K");
   });
 
+  test("programs get a line of JSON a second, and the last state at the end", () => {
+    const { now, advance } = clock();
+    const sink = memorySink();
+    const line = new ProgressLine({ sink, label: "x", totalBytesIn: 10_000, now, mode: "json" });
+    for (let step = 1; step <= 25; step++) {
+      advance(100);
+      line.update({ bytesIn: 100 * step, pages: step });
+    }
+    line.finish();
+    line.finish();
+    const lines = sink.text().trimEnd().split("\n").map((text) => JSON.parse(text) as Record<string, unknown>);
+    assert.deepEqual(lines.map(({ pages }) => pages), [10, 20, 25]);
+    assert.deepEqual(lines[1], {
+      schema: "wikidump/progress@1",
+      label: "x",
+      bytesIn: 2000,
+      totalBytesIn: 10_000,
+      bytesOut: null,
+      pages: 20,
+      bytesPerSecond: 1000,
+      secondsLeft: 8,
+    });
+  });
+
+  test("short work is told to programs too", () => {
+    const { now } = clock();
+    const sink = memorySink();
+    const line = new ProgressLine({ sink, label: "x", now, mode: "json" });
+    line.update({ bytesIn: 5 });
+    line.finish();
+    assert.equal(JSON.parse(sink.text()).bytesIn, 5);
+  });
+
   test("tells rate and time left from the last seconds", () => {
     const { now, advance } = clock();
     const sink = memorySink({ ...TERMINAL, columns: 200 });

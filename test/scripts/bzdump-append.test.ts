@@ -72,6 +72,26 @@ test("append closes a dump after its last whole page, checked or quick, by threa
   }
 });
 
+test("a dry run tells what would be kept, and writes nothing", async () => {
+  const cwd = directoryWith({ "cut.bz2": CUT, "whole.bz2": FILE });
+  const report = async (args: string): Promise<Record<string, unknown>> => {
+    const { code, stdout, stderr } = await append(`${args} --json`, cwd);
+    assert.equal(code, 0, stderr);
+    return JSON.parse(new TextDecoder().decode(stdout)) as Record<string, unknown>;
+  };
+  const real = await report("cut.bz2 --close -o out.bz2");
+  for (const how of ["", " --close -o out.bz2", " --close --in-place", " --with nothing.xml -o -"]) {
+    assert.deepEqual(await report(`cut.bz2 --dry-run${how}`), { ...real, output: null, bytesOut: null }, how);
+  }
+  const { code, stdout, stderr } = await append("whole.bz2 --dry-run", cwd);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(
+    new TextDecoder().decode(stdout),
+    /^whole\.bz2: .* would be kept, the dump is whole, page 119 is the last/,
+  );
+  assert.deepEqual(readdirSync(cwd).sort(), ["cut.bz2", "out.bz2", "whole.bz2"]);
+});
+
 test("append takes what is missing from any other dump, a file or a pipe", async () => {
   const cwd = directoryWith({
     "cut.bz2": CUT,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { renderManPage } from "../../lib/cli/man-page.ts";
+import { HELP_TOPICS } from "../../scripts/bzdump/help-topics.ts";
 import { loadAllVerbs } from "../../scripts/bzdump/verbs.ts";
 import { skipWithoutCommand } from "../support/oracle.ts";
 import { bzdump, directoryWith } from "./bzdump-cases.ts";
@@ -47,6 +48,16 @@ test("completion knows every verb and every option", { skip: skipWithoutCommand(
   }
   const script = text((await bzdump("help completion bash", cwd)).stdout);
   assert.deepEqual(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" }).stderr, "");
+});
+
+test("the word help may be left out before a topic; the main page names the topics", async () => {
+  const cwd = directoryWith({});
+  for (const topic of ["completion bash", "man pages", "exit-codes"]) {
+    const { code, stdout } = await bzdump(topic, cwd);
+    assert.deepEqual([code, text(stdout)], [0, text((await bzdump(`help ${topic}`, cwd)).stdout)], topic);
+  }
+  const page = text((await bzdump("--help", cwd)).stdout);
+  for (const topic of HELP_TOPICS) assert.ok(page.includes(topic), topic);
 });
 
 test("topics that nobody knows are told", async () => {

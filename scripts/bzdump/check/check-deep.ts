@@ -15,6 +15,7 @@ import type { WorkerPool } from "../../../lib/streams/worker-pool.ts";
 import { type AnyInput, openAnyInput } from "../io/any-input.ts";
 import { describeCheck, describeProblem, describeTrouble } from "./check-words.ts";
 import { Threads, THREADS_OPTION, withThreads } from "../io/threads.ts";
+import { progressMode } from "../common-options.ts";
 
 const COMMAND = "bzdump check";
 /** Compressed bytes below which threads are not warm before the work is done. */
@@ -82,7 +83,7 @@ async function look(input: AnyInput, pool: WorkerPool | undefined, context: Deep
     sink: stderr,
     label: basename(input.name),
     totalBytesIn: input.byteLength,
-    mode: options.progress ?? "auto",
+    mode: progressMode(options),
   });
   try {
     return await checkDump(input.stream, {

@@ -15,6 +15,7 @@ import type { CommonOptions } from "./codec-options.ts";
 import type { Input } from "../io/input.ts";
 import { fileOutput, type Output, standardOutputAs } from "../io/output.ts";
 import { tapped } from "../io/through.ts";
+import { progressMode } from "../common-options.ts";
 
 /** A conversion under way. */
 export interface Conversion {
@@ -100,7 +101,7 @@ async function pump(input: AnyInput, output: Output, context: ConvertContext): P
     sink: stderr,
     label: basename(input.name),
     totalBytesIn: input.byteLength,
-    mode: options.progress ?? (options.quiet ? "never" : "auto"),
+    mode: progressMode(options),
   });
   let bytesIn = 0;
   const counted = tapped(input.stream, ({ length }) => {

@@ -17,6 +17,7 @@ import { eachFile } from "../io/each-file.ts";
 import { nameFile, renderFileError } from "../io/file-error.ts";
 import { Threads, withThreads } from "../io/threads.ts";
 import { tapped, through } from "../io/through.ts";
+import { progressMode } from "../common-options.ts";
 
 /** One command line of `bzdump test`, or of another verb with -t. */
 export type TestCall = CodecCall<Pick<CommonOptions, "force" | "quiet" | "json" | "progress" | "threads">>;
@@ -77,12 +78,13 @@ async function examine(
     sink: stderr,
     label: basename(input.name),
     totalBytesIn: input.byteLength,
-    mode: options.progress ?? (options.quiet ? "never" : "auto"),
+    mode: progressMode(options),
   });
+  const showProgress = (): void => progress.update({ bytesIn: findings.bytesIn, bytesOut: findings.bytesOut });
   const counted = tapped(input.stream, ({ length }) => {
     signal.throwIfAborted();
     findings.bytesIn += length;
-    progress.update({ bytesIn: findings.bytesIn, bytesOut: findings.bytesOut });
+    showProgress();
   });
   try {
     const { format, stream } = await sniff(counted);
@@ -93,6 +95,7 @@ async function examine(
       signal.throwIfAborted();
       findings.bytesOut += bytes.length;
     }
+    showProgress();
   } finally {
     progress.finish();
   }

@@ -12,6 +12,7 @@ import type { IndexInvocation } from "../index.ts";
 import { openData } from "../io/open-data.ts";
 import { indexNameFor } from "../io/open-index.ts";
 import { isUrl } from "../io/open-source.ts";
+import { progressMode } from "../common-options.ts";
 
 export async function runIndexBuild(
   { options, positionals, stdout, stderr }: IndexInvocation,
@@ -20,7 +21,7 @@ export async function runIndexBuild(
   const file = positionals[1] ?? "-";
   const path = options.output ?? defaultName(file);
   const output = await openLinesOutput(path, { isForced: options.force, stdout });
-  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: options.progress ?? "auto" });
+  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: progressMode(options) });
   let bytesIn = 0;
   let pages = 0;
   let streams = 0;

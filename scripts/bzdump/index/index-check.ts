@@ -11,6 +11,7 @@ import { indexEntries } from "./index-input.ts";
 import type { IndexInvocation } from "../index.ts";
 import { openData } from "../io/open-data.ts";
 import { openSource } from "../io/open-source.ts";
+import { progressMode } from "../common-options.ts";
 
 /** The rest would say the same. */
 const MAX_FAULTS = 20;
@@ -31,7 +32,7 @@ export async function runIndexCheck(
 ): Promise<number> {
   const { options, stderr, stdout } = invocation;
   const { file, index } = await namesOf(invocation);
-  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: options.progress ?? "auto" });
+  const progress = new ProgressLine({ sink: stderr, label: basename(file), mode: progressMode(options) });
   let bytesIn = 0;
   let pages = 0;
   let faults = 0;

@@ -8,6 +8,7 @@ import { eachFile } from "./each-file.ts";
 import { nameFile } from "./file-error.ts";
 import { openScan } from "./scan-input.ts";
 import { Threads, withThreads } from "./threads.ts";
+import { progressMode } from "../common-options.ts";
 
 /** A file is worth its threads from here on. */
 const SMALLEST_BYTES = 4_000_000;
@@ -70,7 +71,7 @@ async function scanFile<Result>(
   };
   try {
     const { xml, byteLength } = await openScan(file, { threads, signal, onRead, chunks: "borrowed" });
-    const mode = options.quiet ? "never" : options.progress ?? "auto";
+    const mode = progressMode(options);
     progress = new ProgressLine({ sink: stderr, label: basename(file), totalBytesIn: byteLength, mode });
     return { file, result: await work({ xml, onPages: (count) => pages = count }), bytesIn };
   } catch (error) {
