@@ -40,12 +40,17 @@ export async function bundleScripts(directory: string): Promise<readonly Bundle[
 }
 
 /** What is wanted now and then only: most verbs of bzdump, mail, and YAML. */
-export function packedParts(onPacked: (inputs: PackedInputs) => void): Plugin {
-  return packedPart(
-    /\/(?:late|lookups|mail|yaml-file)\.ts$/,
-    { ...BUNDLE_OPTIONS, plugins: [inlineConstants()] },
-    onPacked,
-  );
+const PACKED_PARTS = /\/(?:late|lookups|mail|yaml-file)\.ts$/;
+
+/** What a script and its packed parts are made with; `onPacked` is told what is in each part. */
+export function scriptPlugins(script: string, onPacked: (inputs: PackedInputs) => void): Plugin[] {
+  const options = { ...BUNDLE_OPTIONS, plugins: pluginsFor(script, "cjs") };
+  return [...pluginsFor(script, "esm"), packedPart(PACKED_PARTS, options, onPacked)];
+}
+
+/** The start of bzdump counts: it is run for small files. */
+function pluginsFor(script: string, format: "esm" | "cjs"): Plugin[] {
+  return [inlineConstants(), globalProcess(), ...script === "bzdump.ts" ? [lazyBuiltins(LAZY_BUILTINS, format)] : []];
 }
 
 async function bundleScript(script: string, directory: string): Promise<Bundle> {
@@ -58,12 +63,7 @@ async function bundleScript(script: string, directory: string): Promise<Bundle> 
     format: "esm",
     // A bundle is the script that was started: there is no other module in it.
     define: { "import.meta.main": "true" },
-    plugins: [
-      inlineConstants(),
-      globalProcess(),
-      packedParts((inputs) => void packed.push(inputs)),
-      ...script === "bzdump.ts" ? [lazyBuiltins(LAZY_BUILTINS)] : [],
-    ],
+    plugins: scriptPlugins(script, (inputs) => void packed.push(inputs)),
     metafile: true,
   });
   const [[path, { bytes, inputs }] = raise(script)] = Object.entries(metafile.outputs);

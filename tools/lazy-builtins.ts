@@ -9,13 +9,26 @@ import type { Plugin } from "esbuild";
 const NAMESPACE = "lazy-builtin";
 const require = createRequire(import.meta.url);
 
+/** How code in this format loads a module when it is wanted. */
+const LOADERS = {
+  esm: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`,
+  cjs: "",
+};
+
 /** Makes these modules lazy, such as "node:zlib". What they export that is no function is looked up at each access. */
-export function lazyBuiltins(names: readonly string[]): Plugin {
+export function lazyBuiltins(names: readonly string[], format: keyof typeof LOADERS): Plugin {
   return {
     name: NAMESPACE,
     setup(build): void {
-      build.onResolve({ filter: /^node:/ }, ({ path }) => names.includes(path) ? { path, namespace: NAMESPACE } : null);
-      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ contents: standIn(path) }));
+      build.onResolve(
+        { filter: /^node:/ },
+        ({ path, namespace }) =>
+          names.includes(path) && namespace !== NAMESPACE ? { path, namespace: NAMESPACE } : null,
+      );
+      build.onLoad(
+        { filter: /.*/, namespace: NAMESPACE },
+        ({ path }) => ({ contents: LOADERS[format] + standIn(path) }),
+      );
     },
   };
 }
@@ -29,9 +42,8 @@ function standIn(name: string): string {
       : `export const ${key} = new Proxy({}, { get: (_, part) => load().${key}[part] });`
   );
   return [
-    `import { createRequire } from "node:module";`,
     `let loaded;`,
-    `const load = () => loaded ??= createRequire(import.meta.url)(${JSON.stringify(name)});`,
+    `const load = () => loaded ??= require(${JSON.stringify(name)});`,
     ...lines,
   ].join("\n");
 }

@@ -129,7 +129,7 @@ export class BlockReader {
     }
   }
 
-  /** Column → plain bytes. */
+  /** From the column to plain bytes. */
   #unpack(header: BlockHeader, magicBitOffset: number): Bytes {
     const { column, length, isPlaces } = this.#symbols;
     if (isPlaces) this.#mtf.decode(column.subarray(0, length), header.symbols);

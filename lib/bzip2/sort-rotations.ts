@@ -39,11 +39,11 @@ export class RotationSorter {
   #column: Bytes = new Uint8Array(0);
   #length = 0;
   #leftmostCount = 0;
-  /** How many positions of each kind each byte has: index 4 × byte + 2 × (is S) + (is behind S). */
+  /** How many positions of each kind each byte has: index 4 * byte + 2 * (is S) + (is behind S). */
   readonly #counts = new Int32Array(4 * BYTE_VALUES);
-  /** Where the next position of A or B goes: index 2 × byte + (is B). */
+  /** Where the next position of A or B goes: index 2 * byte + (is B). */
   readonly #fronts = new Int32Array(2 * BYTE_VALUES + 1);
-  /** Where the last position of C or D went: index 2 × byte + (is D). */
+  /** Where the last position of C or D went: index 2 * byte + (is D). */
   readonly #backs = new Int32Array(2 * BYTE_VALUES + 1);
   /** Rows of the column where the next L goes: by byte. */
   readonly #frontRows = new Int32Array(BYTE_VALUES);

@@ -83,7 +83,7 @@ export class PageSkimmer {
   /** What stands between the tags of the text; -1 if the revision has none. */
   textStart = 0;
   textEnd = 0;
-  /** Which attributes the text has: `HAS_…`. */
+  /** Which attributes the text has: one bit for each `HAS_` constant. */
   textAttributes = 0;
   /** The SHA-1 that the text states, and the one that the revision does; -1 without. */
   textSha1Start = 0;

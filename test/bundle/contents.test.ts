@@ -57,6 +57,13 @@ describe("bundles", () => {
     }
   });
 
+  test("they are ASCII: one wider character, also in a comment, doubles what an engine keeps", () => {
+    for (const { name } of bundles) {
+      const text = readFileSync(join(directory, name), "latin1");
+      assert.deepEqual(text.split("\n").filter((line) => /[\u0080-\u{10ffff}]/u.test(line)), [], name);
+    }
+  });
+
   test("they stay small", () => {
     assert.deepEqual(bundles.filter(({ name, byteLength }) => byteLength > MOST_BYTES[name]!), []);
   });

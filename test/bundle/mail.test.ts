@@ -6,7 +6,7 @@ import process from "node:process";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { BUNDLE_OPTIONS, packedParts } from "../../tools/bundle.ts";
+import { BUNDLE_OPTIONS, scriptPlugins } from "../../tools/bundle.ts";
 import { denoPath, skipWithoutDeno } from "../support/child.ts";
 import { readMail, startMailServer } from "../support/mail-server.ts";
 import { scratchDirectory } from "../support/scratch.ts";
@@ -27,7 +27,7 @@ describe("mail from a bundle", () => {
       stdin: { contents: PROGRAM, resolveDir: ROOT },
       outfile: program,
       format: "esm",
-      plugins: [packedParts(() => {})],
+      plugins: scriptPlugins("worker.ts", () => {}),
     });
   });
 
