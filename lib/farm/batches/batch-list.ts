@@ -12,7 +12,7 @@ import { replaceFile } from "../../host/replace-file.ts";
 import { readSmallFile } from "../../host/small-file.ts";
 import { layoutError } from "../layout/layout-error.ts";
 import { breakLock } from "../lock/break-lock.ts";
-import { acquireLock, type Lock } from "../lock/lock.ts";
+import { acquireLock, DEFAULT_HEARTBEAT_MS, type Lock } from "../lock/lock.ts";
 import { describeLock, readLock } from "../lock/lock-info.ts";
 import { whyStale } from "../lock/stale.ts";
 import { type Batch, isFree, newBatch } from "./batch.ts";
@@ -20,7 +20,7 @@ import { BatchClaim, type BatchOutcome } from "./batch-claim.ts";
 import { type BatchFilePlace, parseBatchFile, renderBatchFile } from "./batch-file.ts";
 import { batchFileName, runningFileName } from "./batch-names.ts";
 import { fitsRanges } from "./group-ranges.ts";
-import { takeBatchLock } from "./take-batch-lock.ts";
+import { type BatchLockOptions, takeBatchLock } from "./take-batch-lock.ts";
 
 export interface BatchListOptions {
   readonly wiki: string;
@@ -84,7 +84,8 @@ export class BatchList {
       if (somebody !== undefined) throw this.#otherRanges(`${somebody} works by it`);
       await offer.onNew();
       return await eachInTurn(offer.batches.map(newBatch), (batch) => offeredAgain(batch, offer));
-    }))!;
+      // Looks at all files of all batches, which can take its time.
+    }, { heartbeatMs: DEFAULT_HEARTBEAT_MS }))!;
   }
 
   /** Claims the first batch that is wanted and that nobody has; undefined if there is none. */
@@ -188,12 +189,12 @@ export class BatchList {
       running.verify();
       const completed = outcome === "done" ? timeNow() : undefined;
       return batches?.map((batch) => (batch.range.first === first ? { ...batch, state: outcome, completed } : batch));
-    }, outcome === "aborted" ? PATIENCE_AT_END_MS : undefined);
+    }, outcome === "aborted" ? { patienceMs: PATIENCE_AT_END_MS } : {});
   }
 
   /** Reads the list, and writes what the change makes of it, if anything, while nobody else does. */
-  async #change(change: Change, patienceMs?: number): Promise<readonly Batch[] | undefined> {
-    const lock = await this.#lock(patienceMs);
+  async #change(change: Change, options: BatchLockOptions = {}): Promise<readonly Batch[] | undefined> {
+    const lock = await this.#lock(options);
     try {
       const text = await readSmallFile(this.path);
       const changed = await change(text === undefined ? undefined : parseBatchFile(text, this.#place));
@@ -224,9 +225,9 @@ export class BatchList {
     }
   }
 
-  #lock(patienceMs?: number): Promise<Lock> {
+  #lock(options: BatchLockOptions = {}): Promise<Lock> {
     const { host, pid } = this.#options;
-    return takeBatchLock(`${this.path}.lock`, { host, pid, patienceMs });
+    return takeBatchLock(`${this.path}.lock`, { host, pid, ...options });
   }
 
   #claimedBy(batch: Batch): Batch {

@@ -17,6 +17,8 @@ export interface BatchLockOptions {
   readonly patienceMs?: number | undefined;
   /** Without a touch for so long, its holder is gone; a minute without it: a change takes a moment. */
   readonly staleMs?: number | undefined;
+  /** Time between two touches while it is held; none without it: a thread takes longer to start than a change takes. */
+  readonly heartbeatMs?: number | undefined;
 }
 
 const PATIENCE_MS = 300_000;
@@ -26,11 +28,15 @@ const LONGEST_PAUSE_MS = 200;
 
 /** Takes the lock, when it is free or its holder is gone. Throws LockError HELD after waiting in vain. */
 export async function takeBatchLock(path: string, options: BatchLockOptions = {}): Promise<Lock> {
-  const { host, pid, patienceMs = PATIENCE_MS, staleMs = STALE_MS } = options;
+  const { host, pid, patienceMs = PATIENCE_MS, staleMs = STALE_MS, heartbeatMs = Infinity } = options;
   const deadlineMs = steadyMs() + patienceMs;
   for (;;) {
     try {
-      return await acquireLock(path, { ...(host !== undefined && { host }), ...(pid !== undefined && { pid }) });
+      return await acquireLock(path, {
+        heartbeatMs,
+        ...(host !== undefined && { host }),
+        ...(pid !== undefined && { pid }),
+      });
     } catch (error) {
       if (!isWikidumpError(error) || !isPassing(error.code) || steadyMs() > deadlineMs) throw error;
     }

@@ -26,7 +26,7 @@ export interface LockOptions {
   readonly host?: string;
   /** Written into the file; the id of this process without it. */
   readonly pid?: number;
-  /** Time between two touches of the file; 10 000 without it. */
+  /** Time between two touches of the file; 10 000 without it. Infinity: none, and no thread; for locks that are held for a moment. */
   readonly heartbeatMs?: number;
   /** Other lock files (of older versions, of the whole wiki) that also mean "held". */
   readonly alsoHeldBy?: readonly string[];
@@ -39,7 +39,7 @@ export interface Lock {
   readonly lost: AbortSignal;
   /**
    * Throws `LockError` LOST when the lock is known to be lost. Costs nothing; knows what the thread knows, also in a
-   * busy loop.
+   * busy loop, and without one nothing that `verify` has not found.
    */
   assertHeld(): void;
   /** Like `assertHeld`, but asks the file system now. For the moment before something is published. */
@@ -79,7 +79,8 @@ export async function acquireLock(path: string, options: LockOptions = {}): Prom
   const forget = onExit(() => file.remove());
   try {
     for (const other of options.alsoHeldBy ?? []) await refuseIfHeld(other);
-    const heartbeat = await startHeartbeat(path, file.identity, options.heartbeatMs ?? DEFAULT_HEARTBEAT_MS);
+    const intervalMs = options.heartbeatMs ?? DEFAULT_HEARTBEAT_MS;
+    const heartbeat = intervalMs === Infinity ? undefined : await startHeartbeat(path, file.identity, intervalMs);
     return new FileLock(file, heartbeat, forget);
   } catch (error) {
     forget();
@@ -112,18 +113,18 @@ export async function refuseIfHeld(path: string): Promise<void> {
 class FileLock implements Lock {
   readonly path: string;
   readonly #file: ExclusiveFile;
-  readonly #heartbeat: Heartbeat;
+  readonly #heartbeat: Heartbeat | undefined;
   readonly #forget: () => void;
   readonly #controller = new AbortController();
   #error: LockError | undefined;
   #release: Promise<void> | undefined;
 
-  constructor(file: ExclusiveFile, heartbeat: Heartbeat, forget: () => void) {
+  constructor(file: ExclusiveFile, heartbeat: Heartbeat | undefined, forget: () => void) {
     this.path = file.path;
     this.#file = file;
     this.#heartbeat = heartbeat;
     this.#forget = forget;
-    heartbeat.lost.then((loss) => this.#lose(describeLoss(loss)));
+    heartbeat?.lost.then((loss) => this.#lose(describeLoss(loss)));
   }
 
   get lost(): AbortSignal {
@@ -131,8 +132,9 @@ class FileLock implements Lock {
   }
 
   assertHeld(): void {
-    if (this.#heartbeat.isLost && this.#error === undefined) this.verify();
-    if (this.#heartbeat.isLost) this.#lose("the thread that touches it found it gone");
+    const isLost = this.#heartbeat?.isLost === true;
+    if (isLost && this.#error === undefined) this.verify();
+    if (isLost) this.#lose("the thread that touches it found it gone");
     if (this.#error !== undefined) throw this.#error;
   }
 
@@ -154,7 +156,7 @@ class FileLock implements Lock {
       this.#file.remove();
     } finally {
       this.#forget();
-      await this.#heartbeat.stop();
+      await this.#heartbeat?.stop();
     }
   }
 

@@ -125,6 +125,25 @@ test("a lock is touched again and again", async () => {
   await lock.release();
 });
 
+test("a lock for a moment is not touched, and yet excludes, notices its loss, and goes", async () => {
+  const path = await lockIn();
+  const lock = await acquireLock(path, { heartbeatMs: Infinity });
+  await utimes(path, 1, 1);
+  await assert.rejects(acquireLock(path, { heartbeatMs: Infinity }), { code: "HELD" });
+  lock.assertHeld();
+  lock.verify();
+  assert.equal(statSync(path).mtimeMs, 1000);
+  await lock.release();
+  assert.equal(existsSync(path), false);
+
+  const lost = await acquireLock(path, { heartbeatMs: Infinity });
+  unlinkSync(path);
+  assert.throws(() => lost.verify(), isLost);
+  assert.throws(() => lost.assertHeld(), isLost);
+  assert.equal(lost.lost.aborted, true);
+  await lost.release();
+});
+
 test("a released lock can be taken again at once", async () => {
   const path = await lockIn();
   for (let i = 0; i < 5; i++) await (await acquireLock(path)).release();
