@@ -29,11 +29,17 @@ export async function copyPages(
   if (hasFooter) { for (const copy of copies) await copy.write(DUMP_END); }
 }
 
+/** All or the first letters of the end tag: nothing is lost with the rest of it. */
+function endsDump(tag: string): boolean {
+  return tag.startsWith("</") && "</mediawiki".startsWith(tag);
+}
+
 type Piece = readonly [copy: PageCopy, bytes: Uint8Array];
 
 /** What is kept of a header, or of a page before its id. */
 const MAX_HEAD_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
+const LESS_THAN = 0x3c;
 
 class CopyRouter {
   /** No later page is wanted, if ids rise; the old tool did not look further either. */
@@ -50,6 +56,8 @@ class CopyRouter {
   #reached = 0;
   #copy: PageCopy | undefined;
   #pageId: number | undefined;
+  /** The line that was read last stands between pages, and is the beginning of markup. */
+  #isCut = false;
 
   constructor(copies: readonly PageCopy[], hasHeader: boolean) {
     this.#copies = copies;
@@ -71,10 +79,11 @@ class CopyRouter {
     if (run !== undefined) yield run;
   }
 
-  /** Throws DumpFormatError TRUNCATED if the dump ends within a header or a page. */
+  /** Throws DumpFormatError TRUNCATED if the dump ends within a header, a page, or a line behind it. */
   finish(): void {
-    if (this.isDone || this.#state === "start" || this.#state === "between") return;
-    const where = this.#state === "header" ? "its header" : `page ${this.#pageId ?? "(id unknown)"}`;
+    if (this.isDone || this.#state === "start" || (this.#state === "between" && !this.#isCut)) return;
+    const page = this.#state === "between" ? "the line behind page" : "page";
+    const where = this.#state === "header" ? "its header" : `${page} ${this.#pageId ?? "(id unknown)"}`;
     throw new DumpFormatError("TRUNCATED", `The dump ends early, within ${where}`, {
       byteOffset: 0,
       pageId: this.#pageId,
@@ -83,6 +92,7 @@ class CopyRouter {
 
   *#read(line: DumpLine): Generator<Piece, void, undefined> {
     const { bytes, tag } = line;
+    this.#isCut = false;
     // An end tag may have been missed; within a text no line is like this one.
     if (tag === "<page" && this.#state !== "head" && (this.#state !== "page" || endsWith(bytes, PAGE_START))) {
       if (this.#state === "header") yield* this.#endHeader();
@@ -110,7 +120,8 @@ class CopyRouter {
       case "between":
         // What follows a page goes with it, unless it is another document, or the beginning of a line that was cut.
         if (tag === "</mediawiki" || tag === "<mediawiki") this.#copy = undefined;
-        if (this.#copy !== undefined && bytes.at(-1) === LINE_FEED) yield [this.#copy, bytes];
+        if (bytes.at(-1) !== LINE_FEED) this.#isCut = bytes.includes(LESS_THAN) && !endsDump(tag);
+        else if (this.#copy !== undefined) yield [this.#copy, bytes];
     }
   }
 

@@ -82,8 +82,21 @@ test("writeuptopageid: lines between pages go with the page before them, another
     const [both] = await copied(`${HEADER}${page(1)}${end}${HEADER}${page(2)}${FOOTER}`, { start: 1, end: 9 });
     assert.equal(both, `${HEADER}${page(1)}${page(2)}${FOOTER}`);
   }
-  for (const cut of ["  <pa", "</me", "  "]) {
+  for (const cut of ["</me", "</mediawiki", "</mediawiki>", "  "]) {
     assert.deepEqual(await copied(`${HEADER}${page(1)}${cut}`, { start: 1, end: 9 }), [`${HEADER}${page(1)}${FOOTER}`]);
+  }
+});
+
+test("writeuptopageid: a dump that ends in the beginning of a line of markup is cut", async () => {
+  for (const cut of ["  <", "<pa", "  <page>", "<mediaw"]) {
+    await assert.rejects(copied(`${HEADER}${page(7)}${cut}`, { start: 1, end: 9 }), {
+      code: "TRUNCATED",
+      message: cut === "  <page>" ? /within page \(id unknown\)/ : /within the line behind page 7$/,
+    });
+    // Who has all that is wanted does not read to the end.
+    assert.deepEqual(await copied(`${HEADER}${page(7)}${page(8)}${cut}`, { start: 1, end: 8 }), [
+      `${HEADER}${page(7)}${FOOTER}`,
+    ]);
   }
 });
 
