@@ -145,7 +145,7 @@ async function writeResult(work: AppendWork, options: AppendInvocation["options"
     await output.write(bytes);
     work.onProgress();
   }
-  const pages = options.with === undefined ? undefined : await openXml(options.with, { signal });
+  const pages = options.with === undefined ? undefined : await openXml(options.with, { chunks: "borrowed", signal });
   const tail = appendToDump(source, point, {
     pages,
     which: options.all ? "all" : "newer",

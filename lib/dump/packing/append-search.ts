@@ -12,8 +12,8 @@ import type { Bytes } from "../../bzip2/format.ts";
 import { Bzip2Error } from "../../errors.ts";
 import type { ByteSource } from "../../streams/byte-source.ts";
 import { type AppendPoint, type Border, isDumpEnd, isHeaderOnly, noHeaderError } from "./append-point.ts";
-import { BlockAccess, type LocatedBlock, streamLevel } from "../blocks/block-access.ts";
-import { type BlockPosition, findBlocks, readBlock } from "../blocks/blocks.ts";
+import { type BlockPosition, type LocatedBlock, streamLevel } from "../blocks/block-access.ts";
+import { BlockSearch } from "../blocks/block-search.ts";
 import { endsWithBzip2Footer } from "../blocks/footer.ts";
 import { headerEnd, itemEndBetween, lastItemEnd } from "../reading/item-ends.ts";
 import { findPageHeads } from "../reading/page-heads.ts";
@@ -43,20 +43,23 @@ interface Found {
 class AppendSearch {
   readonly #source: ByteSource;
   readonly #signal: AbortSignal | undefined;
+  readonly #search: BlockSearch;
   readonly #decoder = new BlockDecoder();
 
   constructor(source: ByteSource, signal: AbortSignal | undefined) {
     this.#source = source;
     this.#signal = signal;
+    this.#search = new BlockSearch(source, signal);
   }
 
   async run(): Promise<AppendPoint> {
     // It says what is wrong with a file that is none.
-    const access = new BlockAccess(this.#source, this.#signal);
+    const { access } = this.#search;
     const start = await access.first();
     if (start === undefined) throw noHeaderError(undefined);
     const first = await access.read(start);
-    const last = await this.#lastBlock();
+    const last = await this.#blockBefore(this.#source.size * 8);
+    if (last === undefined) throw noHeaderError(undefined);
     const found = await this.#lastPage(last) ?? await this.#header(first);
     if (found === undefined) throw noHeaderError(undefined);
     const { block, next, end } = found;
@@ -75,24 +78,19 @@ class AppendSearch {
     };
   }
 
-  async #lastBlock(): Promise<LocatedBlock> {
-    for await (const at of findBlocks(this.#source, { direction: "backward", signal: this.#signal })) {
-      return await this.#readBlock(at);
-    }
-    throw noHeaderError(undefined);
-  }
-
   /** Goes back from the last block to one with the end of a page. */
   async #lastPage(last: LocatedBlock): Promise<Found | undefined> {
     let next: LocatedBlock | undefined;
-    for (let block: LocatedBlock | undefined = last; block !== undefined; block = await this.#before(block)) {
+    for (let block: LocatedBlock | undefined = last; block !== undefined;) {
       // What begins behind damage does not continue this block.
       const follower = next !== undefined && await this.#isBehind(block, next) ? next : undefined;
       const between = follower === undefined ? undefined : itemEndBetween(block.bytes, follower.bytes);
       if (between !== undefined) return { block, next: follower, end: block.bytes.length + between.end };
       const inside = lastItemEnd(block.bytes);
       if (inside !== undefined) return { block, next: undefined, end: inside.end };
+      if (next !== undefined && next !== last) this.#search.access.recycle(next);
       next = block;
+      block = await this.#blockBefore(block.bitOffset);
     }
     return undefined;
   }
@@ -102,9 +100,8 @@ class AppendSearch {
     return tag === undefined ? undefined : { block: first, next: undefined, end: tag.end };
   }
 
-  async #before(block: LocatedBlock): Promise<LocatedBlock | undefined> {
-    const options = { direction: "backward", toBit: block.bitOffset, signal: this.#signal } as const;
-    for await (const at of findBlocks(this.#source, options)) return await this.#readBlock(at);
+  async #blockBefore(bitOffset: number): Promise<LocatedBlock | undefined> {
+    for await (const block of this.#search.blocksBackward(0, bitOffset)) return block;
     return undefined;
   }
 
@@ -128,9 +125,8 @@ class AppendSearch {
   async #border(block: LocatedBlock, isBehind: boolean): Promise<Border> {
     const crcs = isBehind ? [block.crc] : [];
     let level = await this.#streamLevelBefore(block);
-    const options = { direction: "backward", toBit: block.bitOffset, verify: false, signal: this.#signal } as const;
     if (level === undefined) {
-      for await (const at of findBlocks(this.#source, options)) {
+      for await (const at of this.#search.magicsBackward(0, block.bitOffset)) {
         const crc = await this.#crcOf(at);
         if (crc === undefined) continue;
         crcs.push(crc);
@@ -167,14 +163,11 @@ class AppendSearch {
       const head = heads.findLast(({ byteOffset }) => byteOffset < piece.length);
       if (head !== undefined) return head.pageId;
       after = concatBytes([piece, after]).slice(0, 64 * 1024);
-      before = await this.#before(before);
+      if (before !== block) this.#search.access.recycle(before);
+      before = await this.#blockBefore(before.bitOffset);
       if (before === undefined) return undefined;
       piece = before.bytes;
     }
-  }
-
-  #readBlock(at: BlockPosition): Promise<LocatedBlock> {
-    return readBlock(this.#source, at, { signal: this.#signal });
   }
 
   #read(start: number, end: number = this.#source.size): Promise<Uint8Array> {

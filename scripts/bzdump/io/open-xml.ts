@@ -11,14 +11,21 @@ import { decodeCarefully } from "../codec/careful-decoder.ts";
 import { openInput } from "./input.ts";
 import { isUrl, openSource, type OpenSourceOptions } from "./open-source.ts";
 
+export interface OpenXmlOptions extends OpenSourceOptions {
+  /** "borrowed": a chunk is valid only until the next one is asked for, which needs less memory; else each is one's own. */
+  readonly chunks?: "own" | "borrowed";
+}
+
 /** Opens a path, a URL, or "-" for standard input, and unpacks it. Throws SourceError, DumpFormatError for data that is no dump. */
-export async function openXml(name: string, options: OpenSourceOptions): Promise<ReadableStream<Uint8Array>> {
+export async function openXml(name: string, options: OpenXmlOptions): Promise<ReadableStream<Uint8Array>> {
   const { signal, onRead } = options;
   const data = isUrl(name)
     ? sourceStream((await openSource(name, options)).source, { signal })
     : countBytes((await openInput(name, { signal, isTerminalWelcome: false })).stream, onRead ?? (() => {}));
   const { stream, format } = await sniff(data);
-  return plainXml(stream, format, name);
+  return format === "bzip2"
+    ? streamFrom(decodeCarefully(stream, undefined, { chunks: options.chunks ?? "own" }))
+    : plainXml(stream, format, name);
 }
 
 /** The XML in the data. What is not known goes to the XML reader, which says what it misses. */
