@@ -28,13 +28,12 @@ export async function openXml(name: string, options: OpenXmlOptions): Promise<Re
     : plainXml(stream, format, name);
 }
 
-/** The XML in the data. What is not known goes to the XML reader, which says what it misses. */
+/** The XML in data that are no bzip2. What is not known goes to the XML reader, which says what it misses. */
 export function plainXml(
   data: ReadableStream<Uint8Array>,
-  format: DataFormat,
+  format: Exclude<DataFormat, "bzip2">,
   path: string,
 ): ReadableStream<Uint8Array> {
-  if (format === "bzip2") return streamFrom(decodeCarefully(data, undefined));
   if (format === "gzip") return data.pipeThrough(gunzipStream({ path }));
   if (format === "7z" || format === "xz" || format === "zstd") {
     data.cancel().catch(() => {});
