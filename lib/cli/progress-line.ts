@@ -72,18 +72,25 @@ export class ProgressLine {
     const nowMs = this.#now();
     if (nowMs - this.#shownMs < this.#intervalMs) return;
     this.#shownMs = nowMs;
-    this.#samples.push({ atMs: nowMs, bytesIn: state.bytesIn ?? 0 });
-    while (this.#samples.length > 2 && nowMs - (this.#samples[0]?.atMs ?? 0) > RATE_WINDOW_MS) this.#samples.shift();
+    this.#sample(state, nowMs);
     if (this.#isJson) this.#tell(state);
     else this.#show(renderProgress(this.#label, state, { rate: this.#rate(), totalBytesIn: this.#totalBytesIn }));
   }
 
   /** Clears the line; tells programs how far it came. */
   finish(): void {
-    if (this.#untold !== undefined) this.#tell(this.#untold);
+    if (this.#untold !== undefined) {
+      this.#sample(this.#untold, this.#now());
+      this.#tell(this.#untold);
+    }
     if (this.#width === 0) return;
     this.#show("");
     this.#width = 0;
+  }
+
+  #sample({ bytesIn = 0 }: ProgressState, nowMs: number): void {
+    this.#samples.push({ atMs: nowMs, bytesIn });
+    while (this.#samples.length > 2 && nowMs - (this.#samples[0]?.atMs ?? 0) > RATE_WINDOW_MS) this.#samples.shift();
   }
 
   #rate(): number {

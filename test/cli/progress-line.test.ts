@@ -111,6 +111,7 @@ describe("progress line", () => {
       advance(100);
       line.update({ bytesIn: 100 * step, pages: step });
     }
+    advance(500);
     line.finish();
     line.finish();
     const lines = sink.text().trimEnd().split("\n").map((text) => JSON.parse(text) as Record<string, unknown>);
@@ -125,15 +126,19 @@ describe("progress line", () => {
       bytesPerSecond: 1000,
       secondsLeft: 8,
     });
+    // 1500 bytes since the first line, 2 seconds ago.
+    assert.deepEqual([lines[2]!["bytesIn"], lines[2]!["bytesPerSecond"]], [2500, 750]);
   });
 
   test("short work is told to programs too", () => {
-    const { now } = clock();
+    const { now, advance } = clock();
     const sink = memorySink();
     const line = new ProgressLine({ sink, label: "x", now, mode: "json" });
     line.update({ bytesIn: 5 });
+    advance(500);
     line.finish();
-    assert.equal(JSON.parse(sink.text()).bytesIn, 5);
+    const { bytesIn, bytesPerSecond } = JSON.parse(sink.text()) as Record<string, unknown>;
+    assert.deepEqual([bytesIn, bytesPerSecond], [5, 10]);
   });
 
   test("tells rate and time left from the last seconds", () => {
