@@ -86,6 +86,24 @@ test("without a list there is nothing to claim, and nothing is made", async () =
   assert.deepEqual(readdirSync(directory), []);
 });
 
+test("only a claim is kept fresh by a thread; to change the list takes none, to offer it takes one", async () => {
+  let threads = 0;
+  const count = (): void => void threads++;
+  process.on("worker", count);
+  try {
+    const place = await offered(2);
+    assert.equal(threads, 1);
+    const claim = (await place.list.claim())!;
+    assert.equal(threads, 2);
+    await claim.finish("done");
+    await place.list.reopen({ first: 1, last: 10 });
+    assert.equal(threads, 2);
+    assert.deepEqual(await states(place), ["aborted", "unclaimed"]);
+  } finally {
+    process.off("worker", count);
+  }
+});
+
 test("eight processes at once finish each batch once, though some claims are given back", async () => {
   const place = await offered(24);
   const script = await bundleFixture("batch-child");
