@@ -32,7 +32,7 @@ const SPEC = defineCommand(
 function specWith(verbs: readonly VerbEntry[]): CommandSpec {
   const lines = [
     ...verbs.map(({ name, spec }) => [name, shortSummary(spec.summary)] as const),
-    ["help", "Tells of a VERB, exit-codes; man [VERB], completion bash|zsh|fish"] as const,
+    ["help", "With a VERB, exit-codes, man [VERB], or completion bash|zsh|fish"] as const,
   ];
   return { ...SPEC, notes: lines.map(([name, text]) => `${name.padEnd(12)} ${text}`) };
 }
