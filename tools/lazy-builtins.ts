@@ -9,13 +9,13 @@ import type { Plugin } from "esbuild";
 const NAMESPACE = "lazy-builtin";
 const require = createRequire(import.meta.url);
 
-/** How code in this format loads a module when it is wanted. */
+/** Where a bundle in this format has `require` from: packed parts, which are CommonJS, are given it by lib/host/packed-code.ts. */
 const LOADERS = {
   esm: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`,
   cjs: "",
 };
 
-/** Makes these modules lazy, such as "node:zlib". What they export that is no function is looked up at each access. */
+/** Makes these modules lazy, such as "node:zlib", in a bundle of this format. What they export that is no function is looked up at each access. */
 export function lazyBuiltins(names: readonly string[], format: keyof typeof LOADERS): Plugin {
   return {
     name: NAMESPACE,
