@@ -200,6 +200,26 @@ test("an end tag that lies across blocks is found, wherever it is cut", async ()
   }
 });
 
+test("a search goes back over a page of many blocks, and knows what it saw before", async () => {
+  const [first = "", second = ""] = makeDump([1, 2], () => 100).pages;
+  const middle = HEADER + first + second;
+  const filler = (letter: string): string => `${letter}bc`.repeat(1000);
+  const tagCut = middle.length - 4;
+  const open = [middle.slice(tagCut) + "  <page>\n <title>" + filler("a"), filler("d"), filler("e")];
+  const { text, point } = await append(
+    inBlocks([HEADER + first, middle.slice(HEADER.length + first.length, tagCut), ...open]),
+    {
+      method: "search",
+    },
+  );
+  assert.deepEqual([text, point.lastPageId, point.isWhole], [middle + FOOTER, 2, false]);
+
+  const head = second.slice(0, second.indexOf("</id>") + "</id>".length);
+  const long = [HEADER + head + filler("a"), filler("d"), `${filler("e")}</page>\n${FOOTER}`];
+  const whole = await findAppendPoint(bytesSource(inBlocks(long)), { method: "search" });
+  assert.deepEqual([whole.lastPageId, whole.isWhole], [2, true]);
+});
+
 test("a head that lies across blocks is known", async () => {
   const [first = "", second = ""] = makeDump([1, 22], () => 100).pages;
   for (let at = 1; at < 80; at += 3) {
