@@ -215,7 +215,9 @@ test("a search goes back over a page of many blocks, and knows what it saw befor
   assert.deepEqual([text, point.lastPageId, point.isWhole], [middle + FOOTER, 2, false]);
 
   const head = second.slice(0, second.indexOf("</id>") + "</id>".length);
-  const long = [HEADER + head + filler("a"), filler("d"), `${filler("e")}</page>\n${FOOTER}`];
+  const last = `${filler("e")}</page>\n${FOOTER}`;
+  // As long as the last one, so that it would fit into its memory.
+  const long = [HEADER + head + filler("a"), filler("d").padEnd(last.length, "fg"), last];
   const whole = await findAppendPoint(bytesSource(inBlocks(long)), { method: "search" });
   assert.deepEqual([whole.lastPageId, whole.isWhole], [2, true]);
 });
